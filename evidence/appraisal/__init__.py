@@ -1,0 +1,1 @@
+"""Reading one abstract: design, people, arms, comparator, outcomes, effects, direction, bias."""

@@ -1,0 +1,1 @@
+"""Pictures: each takes the rows that its table shows, and draws them."""

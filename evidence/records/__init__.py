@@ -1,0 +1,1 @@
+"""PubMed records: bytes to tables, retraction states, reports to studies."""

@@ -1,0 +1,1 @@
+"""The one door to NCBI, ClinicalTrials.gov and iCite."""

@@ -1,0 +1,1 @@
+"""The one door to the disk: snapshots, raw replies, starter data, registry, models, decisions."""

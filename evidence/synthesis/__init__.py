@@ -1,0 +1,1 @@
+"""Effect sizes, pooling, counting directions, reviews: one stratum's evidence put together."""

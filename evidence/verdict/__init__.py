@@ -1,0 +1,1 @@
+"""Certainty, findings, the verdict on a claim and the sentence that says it."""
