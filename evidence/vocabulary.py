@@ -508,3 +508,44 @@ class DocumentChange(StrEnum):
     CHANGED = "changed"
     RETRACTED = "retracted"
     DROPPED = "dropped"
+
+
+class AssertedForm(StrEnum):
+    """What a claim of prevalence, utilization or risk says, beyond that something is there."""
+
+    NUMBER = "number"
+    MAJORITY = "majority"
+    MAIN_REASON = "main reason"
+    ALL_AGES = "all ages"
+    ASSOCIATION = "association"
+    CAUSE = "cause"
+    PREDICTOR = "predictor"
+    IMPAIRMENT = "impairment"
+
+
+class PainDuration(StrEnum):
+    """How long the people of a study had had their pain."""
+
+    ACUTE = "acute"
+    SUBACUTE = "subacute"
+    CHRONIC = "chronic"
+    MIXED = "mixed"
+
+
+class SpecialPopulation(StrEnum):
+    """People who are a population of their own, never part of another claim's."""
+
+    PREGNANCY = "pregnancy"
+    POST_SURGERY = "post-surgery"
+    CANCER = "cancer"
+    INFLAMMATORY = "inflammatory disease"
+
+
+class PrevalencePeriod(StrEnum):
+    """Time to which a prevalence belongs; only equal periods are compared."""
+
+    LIFETIME = "lifetime"
+    POINT = "point"
+    ONE_MONTH = "1-month"
+    TWELVE_MONTHS = "12-month"
+    OTHER = "other"
