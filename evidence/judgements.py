@@ -10,37 +10,81 @@ from dataclasses import dataclass
 
 from evidence.protocol import Band
 from evidence.vocabulary import (
+    AgeBand,
+    Ascertainment,
+    Bound,
     Certainty,
     CertaintyDomain,
+    ClaimForm,
     ClaimKind,
     ComparatorClass,
+    DenominatorUnit,
     Direction,
     DirectionSource,
+    EffectMeasure,
     Finding,
     Flag,
     IntervalMethod,
     Match,
     OutcomeDomain,
+    ReportedTest,
     RiskOfBias,
+    SampleKind,
+    Species,
     SynthesisMethod,
     VerdictWord,
 )
 
 __all__ = [
     "AssertedFound",
+    "AssociationEvidence",
     "Cell",
     "CertaintyRating",
+    "ClaimQuestion",
     "Counted",
     "DomainRating",
+    "ExperimentEvidence",
+    "NumberEvidence",
     "Pooled",
+    "RateEvidence",
     "ReusedReview",
     "Sentence",
     "StratumEvidence",
     "StratumFinding",
     "StratumKey",
     "StudyEffect",
+    "UsageEvidence",
     "Verdict",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimQuestion:
+    """What one claim asserts and asks, as far as a verdict needs it."""
+
+    claim_id: str
+    kind: ClaimKind
+    population: str
+    """In words, as the sentence prints it: ``chronic nonspecific low back pain`` or ``adults``."""
+    intervention: str
+    outcomes: tuple[str, ...] = ()
+    """In the claim's own words and order."""
+    outcome_domains: tuple[OutcomeDomain, ...] = ()
+    """The domains behind ``outcomes``, in the claim's order; the first with evidence decides."""
+    comparators: tuple[ComparatorClass, ...] = ()
+    strength: int | None = None
+    """1 to 4, efficacy only."""
+    words: str | None = None
+    form: ClaimForm | None = None
+    bound: Bound | None = None
+    value_percent: float | None = None
+    period: str | None = None
+    """Denominator of a prevalence: ``lifetime``, ``point``, ``12-month`` …"""
+    age_band: AgeBand | None = None
+    exposures: tuple[str, ...] = ()
+    is_duration_claim: bool = False
+    asserts_cause: bool = False
+    why_untestable: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +230,123 @@ class StratumEvidence:
     is_other_window_only: bool = False
     is_duration_claim: bool = False
     has_long_window: bool = False
+    actual_window: str | None = None
+    """The window that the results are really from, where it is not the one asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberEvidence:
+    """One prevalence or share, in per cent: a sample's, a pool's or a review's."""
+
+    result_id: str
+    study_id: str
+    label: str
+    estimate: float | None
+    ci_low: float | None
+    ci_high: float | None
+    sample_kind: SampleKind
+    region: str | None
+    """Country or region of the sample."""
+    period: str | None = None
+    age_band: AgeBand | None = None
+    n_participants: int | None = None
+    k: int | None = 1
+    prediction_low: float | None = None
+    prediction_high: float | None = None
+    range_low: float | None = None
+    range_high: float | None = None
+    is_range_only: bool = False
+    """A range without an estimate: shown, never counted."""
+    is_pooled: bool = False
+    is_index_review: bool = False
+    risk_of_bias: RiskOfBias = RiskOfBias.NOT_ASSESSED
+
+
+@dataclass(frozen=True, slots=True)
+class RateEvidence:
+    """One rate of harm, as a proportion of its unit (0.0001 is 1 in 10,000)."""
+
+    result_id: str
+    study_id: str
+    label: str
+    event: str
+    is_serious: bool
+    is_related: bool | None
+    """Judged related, or the difference to the comparator; None where not said."""
+    unit: DenominatorUnit
+    rate: float | None
+    ci_low: float | None
+    ci_high: float | None
+    """For no event in n: 3/n."""
+    numerator: int | None = None
+    denominator: int | None = None
+    n_patients: int | None = None
+    ascertainment: Ascertainment = Ascertainment.UNKNOWN
+    is_prospective_cohort: bool = False
+    is_pooled_cohorts: bool = False
+    is_index_review: bool = False
+    is_case_report: bool = False
+    k: int | None = 1
+    risk_of_bias: RiskOfBias = RiskOfBias.NOT_ASSESSED
+
+
+@dataclass(frozen=True, slots=True)
+class UsageEvidence:
+    """One survey's rank or share of a reason for use."""
+
+    result_id: str
+    study_id: str
+    label: str
+    rank: int | None
+    share_percent: float | None
+    ci_low: float | None
+    sample_kind: SampleKind
+    n_participants: int | None = None
+    region: str | None = None
+    risk_of_bias: RiskOfBias = RiskOfBias.NOT_ASSESSED
+
+
+@dataclass(frozen=True, slots=True)
+class AssociationEvidence:
+    """One association of an exposure with the outcome; for ratios 1 is the null."""
+
+    result_id: str
+    study_id: str
+    label: str
+    exposure: str
+    is_longitudinal: bool
+    measure: EffectMeasure | None
+    estimate: float | None
+    ci_low: float | None
+    ci_high: float | None
+    found: ReportedTest | None
+    """The source's own test; used where no interval is printed."""
+    is_exposed_against_unexposed: bool = True
+    is_pooled: bool = False
+    """A review's or a pool's estimate: it answers for its exposure instead of single studies."""
+    k: int | None = 1
+    n_participants: int | None = None
+    sample_kind: SampleKind = SampleKind.POPULATION
+    risk_of_bias: RiskOfBias = RiskOfBias.NOT_ASSESSED
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentEvidence:
+    """One experiment on a mechanism or a doctrine: one vote, its first outcome."""
+
+    result_id: str
+    study_id: str
+    label: str
+    species: Species
+    is_controlled: bool
+    found: bool | None
+    """Whether the source's test found what the claim says; None where unclear."""
+    tests_blocking: bool = False
+    """Blocks the mechanism: ``found`` then says whether that altered the outcome."""
+    is_whole_statement: bool = False
+    is_own_prediction: bool = False
+    """Doctrine only: tests a prediction of the doctrine itself, not a correlate."""
+    n_participants: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,3 +433,7 @@ class Verdict:
     what_would_change: tuple[str, ...]
     is_threshold_sensitive: bool
     stratum_ids: tuple[str, ...]
+    result_ids: tuple[str, ...] = ()
+    """Rows that a verdict without strata rests on (numbers, rates, associations, experiments)."""
+    certainty: CertaintyRating | None = None
+    """The whole rating behind ``certainty_rated`` and ``certainty_shown``."""

@@ -58,6 +58,17 @@ class Bound(StrEnum):
     MAJORITY = "majority"
 
 
+class ClaimForm(StrEnum):
+    """What a claim without a size asks of numbers or associations (docs/method.md, section 10)."""
+
+    NUMBER = "number"
+    ALL_AGES = "all ages"
+    MAIN_REASON = "one of the main reasons"
+    ASSOCIATION = "association"
+    DEPENDS_ON_FACTORS = "depends on factors"
+    CAN_IMPAIR = "can impair"
+
+
 class Design(StrEnum):
     """Kind of study, as the record or its text shows it."""
 
