@@ -18,14 +18,25 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from evidence import table_columns as c
+from evidence.columns import Column, Kind
 from evidence.errors import Fault, TableError
-from evidence.table_columns import Column, Kind
+from evidence.input_columns import INPUT_COLUMNS, INPUT_KEYS
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
     import pyarrow
 
-__all__ = ["TABLES", "Column", "Kind", "Table", "arrow_schema", "check_table", "conform", "table"]
+__all__ = [
+    "INPUTS",
+    "TABLES",
+    "Column",
+    "Kind",
+    "Table",
+    "arrow_schema",
+    "check_table",
+    "conform",
+    "table",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +171,17 @@ TABLES: Mapping[str, Table] = {
 }
 
 
+INPUTS: Mapping[str, Table] = {
+    f"starter_{name}": Table(
+        f"starter_{name}", f"Curated facts: {name}.csv.", INPUT_KEYS[name], columns, False
+    )
+    for name, columns in INPUT_COLUMNS.items()
+}
+
+
 def table(name: str) -> Table:
-    """Return a declared table; an unknown name is a programming error."""
-    return TABLES[name]
+    """Return a declared table, a snapshot's or an input; an unknown name is a programming error."""
+    return TABLES[name] if name in TABLES else INPUTS[name]
 
 
 PANDAS_TYPE: Mapping[Kind, str] = {
@@ -176,8 +195,10 @@ PANDAS_TYPE: Mapping[Kind, str] = {
 }
 
 
-def conform(name: str, rows: pd.DataFrame | Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    """Return rows as the declared table: its columns, types and order of rows (by key).
+def conform(
+    name: str, rows: pd.DataFrame | Iterable[Mapping[str, Any]], *, sort: bool = True
+) -> pd.DataFrame:
+    """Return rows as the declared table: its columns, types and, if sorted, order of rows by key.
 
     Columns that are missing are filled with missing values; others are an error of the program.
     """
@@ -191,19 +212,22 @@ def conform(name: str, rows: pd.DataFrame | Iterable[Mapping[str, Any]]) -> pd.D
     for column in declared.columns:
         raw = frame[column.name].reset_index(drop=True) if column.name in frame else None
         out[column.name] = _typed(column, raw, len(frame))
+    if not (sort and declared.key):
+        return out
     return out.sort_values(list(declared.key), kind="stable", ignore_index=True)
 
 
-def _typed(column: Column, raw: pd.Series | None, n: int) -> pd.Series:
+def _typed(column: Column, raw: pd.Series[Any] | None, n: int) -> pd.Series[Any]:
     """Return one column in its declared type, missing where it is missing."""
-    kind = PANDAS_TYPE[column.kind]
+    kind: Any = PANDAS_TYPE[column.kind]
     if raw is None:
         return pd.Series([None] * n, dtype=kind)
     if column.kind is Kind.LIST:
         return pd.Series([None if _is_missing(v) else list(v) for v in raw], dtype="object")
     if column.kind in {Kind.TEXT, Kind.WORD, Kind.DATE}:
         return pd.Series([None if _is_missing(v) else str(v) for v in raw], dtype="str")
-    return raw.astype("object").where(raw.notna(), None).astype(kind)
+    typed: pd.Series[Any] = raw.astype("object").where(raw.notna(), None).astype(kind)
+    return typed
 
 
 def _is_missing(value: object) -> bool:
@@ -244,7 +268,7 @@ def pandera_schema(name: str) -> pa.DataFrameSchema:
             checks.append(pa.Check.le(column.high))
         dtype = None if column.kind is Kind.LIST else PANDAS_TYPE[column.kind]
         columns[column.name] = pa.Column(dtype, checks, nullable=not column.is_required)
-    unique = list(declared.key)
+    unique = list(declared.key) or None
     return pa.DataFrameSchema(columns, strict=True, ordered=True, unique=unique, name=name)
 
 
@@ -267,13 +291,13 @@ def check_table(name: str, frame: pd.DataFrame, where: str | None = None) -> pd.
 def _faults(name: str, frame: pd.DataFrame, cases: pd.DataFrame, where: str | None) -> list[Fault]:
     """Turn pandera's failure cases into faults that name row, id, column, value and allowed."""
     by_name = {column.name: column for column in table(name).columns}
-    key = table(name).key[0]
+    key = (table(name).key or table(name).column_names)[0]
     faults = []
     for case in cases.itertuples(index=False):
         column = by_name.get(str(case.column))
         place = where or name
         if case.index is not None and not _is_missing(case.index):
-            row = int(case.index)
+            row = int(str(case.index))
             place += (
                 f" row {row + 2} ({frame[key].iloc[row]})" if key in frame else f" row {row + 2}"
             )

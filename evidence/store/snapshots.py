@@ -64,7 +64,7 @@ class Snapshot:
             arrow = pq.read_table(path, columns=list(columns) if columns else None)
         except (OSError, pyarrow.ArrowException) as error:
             raise SnapshotDamagedError(f"{path}: cannot be read; run verify") from error
-        return from_arrow(name, arrow)
+        return from_arrow(arrow)
 
     @property
     def as_of(self) -> str:
@@ -80,9 +80,9 @@ class FileFault:
     problem: str
 
 
-def from_arrow(name: str, arrow: pyarrow.Table) -> pd.DataFrame:
+def from_arrow(arrow: pyarrow.Table) -> pd.DataFrame:
     """Return an Arrow table in the declared pandas types; lists become lists again."""
-    frame = arrow.to_pandas(
+    frame: pd.DataFrame = arrow.to_pandas(
         types_mapper={pyarrow.int64(): pd.Int64Dtype(), pyarrow.bool_(): pd.BooleanDtype()}.get
     )
     for field in arrow.schema:
