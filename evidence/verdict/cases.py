@@ -1,0 +1,148 @@
+"""Choose the strata that decide an efficacy claim, and judge them (docs/method.md, section 10).
+
+A case is kept apart from its judgement, so that the same case can be judged again: at another
+multiple of the MID, with signatures, or with one thing changed. It must not write sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evidence.judgements import (
+    CertaintyRating,
+    ClaimQuestion,
+    StratumEvidence,
+    StratumFinding,
+)
+from evidence.protocol import Protocol
+from evidence.verdict.certainty import rate_certainty
+from evidence.verdict.decide import Decision, EfficacyFacts, decide_word
+from evidence.verdict.gates import find, has_evidence, is_wholly_unfavourable
+from evidence.vocabulary import (
+    CertaintyDomain,
+    ComparatorClass,
+    Finding,
+    OutcomeDomain,
+)
+
+__all__ = ["DECISION", "EfficacyCase", "JudgedCase", "choose_case", "judge_case"]
+
+DECISION = "decision"
+MAIN_ORDER = (ComparatorClass.SHAM, ComparatorClass.USUAL_CARE, ComparatorClass.NO_TREATMENT)
+PRAGMATIC_ORDER = MAIN_ORDER[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class EfficacyCase:
+    """The claim and the strata that decide it; None where a stratum has no evidence."""
+
+    claim: ClaimQuestion
+    main: StratumEvidence | None
+    pragmatic: StratumEvidence | None
+    sham: StratumEvidence | None
+    disability: tuple[StratumEvidence, ...]
+    """Disability strata of the deciding comparators; *large* asks them to agree."""
+    other_outcomes: tuple[StratumEvidence, ...]
+    """Other outcomes of the claim against the main comparator."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedCase:
+    """A case with its ratings, findings and word."""
+
+    main: StratumFinding | None
+    pragmatic: StratumFinding | None
+    main_rating: CertaintyRating | None
+    pragmatic_rating: CertaintyRating | None
+    facts: EfficacyFacts
+    decision: Decision
+
+
+def choose_case(claim: ClaimQuestion, strata: Sequence[StratumEvidence]) -> EfficacyCase:
+    """Return the strata that decide: the claim's comparators, its first outcome with evidence.
+
+    Only strata of the decision window take part. Main is sham where it has any eligible result,
+    else usual care, else no treatment; pragmatic is usual care, else no treatment.
+    """
+    deciding = [
+        s
+        for s in strata
+        if s.key.time_window == DECISION
+        and s.key.comparator_class in claim.comparators
+        and s.key.comparator_class in MAIN_ORDER
+        and has_evidence(s)
+    ]
+    domain = _first_domain(claim, deciding)
+    by_class = {s.key.comparator_class: s for s in deciding if s.key.outcome_domain is domain}
+    main = next((by_class[c] for c in MAIN_ORDER if c in by_class), None)
+    pragmatic = next((by_class[c] for c in PRAGMATIC_ORDER if c in by_class), None)
+    comparator = main.key.comparator_class if main is not None else None
+    return EfficacyCase(
+        claim=claim,
+        main=main,
+        pragmatic=pragmatic,
+        sham=by_class.get(ComparatorClass.SHAM),
+        disability=tuple(s for s in deciding if s.key.outcome_domain is OutcomeDomain.DISABILITY),
+        other_outcomes=tuple(
+            s
+            for s in deciding
+            if s.key.comparator_class is comparator
+            and s.key.outcome_domain is not domain
+            and s.key.outcome_domain in claim.outcome_domains
+        ),
+    )
+
+
+def _first_domain(
+    claim: ClaimQuestion, deciding: Sequence[StratumEvidence]
+) -> OutcomeDomain | None:
+    """Return the first outcome of the claim for which any deciding stratum has evidence."""
+    present = {s.key.outcome_domain for s in deciding}
+    order = claim.outcome_domains or tuple(OutcomeDomain)
+    return next((domain for domain in order if domain in present), None)
+
+
+def judge_case(
+    case: EfficacyCase, protocol: Protocol, *, signatures: int = 0, mid_factor: float = 1.0
+) -> JudgedCase:
+    """Return ratings, findings and the word of a case at one multiple of the MID."""
+    main, main_rating = _judge(case.main, case, protocol, signatures, mid_factor)
+    pragmatic, pragmatic_rating = _judge(case.pragmatic, case, protocol, signatures, mid_factor)
+    sham, _ = _judge(case.sham, case, protocol, signatures, mid_factor)
+    facts = EfficacyFacts(
+        strength=case.claim.strength or 1,
+        main=main.finding if main is not None else Finding.ABSENT,
+        rated=main_rating.rated if main_rating is not None else None,
+        shown=main_rating.shown if main_rating is not None else None,
+        main_comparator=main.key.comparator_class if main is not None else None,
+        pragmatic=pragmatic.finding if pragmatic is not None else Finding.ABSENT,
+        is_sham_mixed=sham is not None and sham.finding is Finding.MIXED,
+        is_sham_unfavourable=is_wholly_unfavourable(case.sham),
+        is_indirect=_downgrade(main_rating, CertaintyDomain.INDIRECTNESS) > 0,
+        is_other_window=case.main is not None and case.main.is_other_window_only,
+        is_other_outcome_unfavourable=any(is_wholly_unfavourable(s) for s in case.other_outcomes),
+    )
+    return JudgedCase(main, pragmatic, main_rating, pragmatic_rating, facts, decide_word(facts))
+
+
+def _judge(
+    evidence: StratumEvidence | None,
+    case: EfficacyCase,
+    protocol: Protocol,
+    signatures: int,
+    mid_factor: float,
+) -> tuple[StratumFinding | None, CertaintyRating | None]:
+    """Return finding and rating of one stratum, None for one that is not there."""
+    if evidence is None:
+        return None, None
+    rating = rate_certainty(evidence, protocol, signatures=signatures, mid_factor=mid_factor)
+    comparator = evidence.key.comparator_class
+    disability = next((s for s in case.disability if s.key.comparator_class is comparator), None)
+    return find(evidence, rating, protocol, mid_factor, disability=disability), rating
+
+
+def _downgrade(rating: CertaintyRating | None, domain: CertaintyDomain) -> int:
+    """Return how many levels one domain took off."""
+    domains = rating.domains if rating is not None else ()
+    return sum(judged.downgrade for judged in domains if judged.domain is domain)
