@@ -521,19 +521,6 @@ class DocumentChange(StrEnum):
     DROPPED = "dropped"
 
 
-class AssertedForm(StrEnum):
-    """What a claim of prevalence, utilization or risk says, beyond that something is there."""
-
-    NUMBER = "number"
-    MAJORITY = "majority"
-    MAIN_REASON = "main reason"
-    ALL_AGES = "all ages"
-    ASSOCIATION = "association"
-    CAUSE = "cause"
-    PREDICTOR = "predictor"
-    IMPAIRMENT = "impairment"
-
-
 class PainDuration(StrEnum):
     """How long the people of a study had had their pain."""
 

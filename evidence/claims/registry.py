@@ -17,8 +17,8 @@ from evidence.claims.queries import Query
 from evidence.errors import RegistryError, UsageError
 from evidence.vocabulary import (
     AssertedDirection,
-    AssertedForm,
     Bound,
+    ClaimForm,
     ClaimKind,
     ComparatorClass,
     NonClaimReason,
@@ -46,8 +46,10 @@ class Asserts:
     value_percent: float | None = None
     bound: Bound | None = None
     denominator: str | None = None
-    form: AssertedForm | None = None
+    form: ClaimForm | None = None
     """What a claim of prevalence, utilization or risk says; None for the other kinds."""
+    is_cause: bool = False
+    """The words say that the exposure causes the outcome, not only that they go together."""
 
 
 @dataclass(frozen=True, slots=True)

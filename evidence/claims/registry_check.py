@@ -21,8 +21,8 @@ from evidence.claims.quotes import NotLocated, find_quote
 from evidence.claims.registry import Asserts, CheckedRegistry, Claim, Code, NotClaim, Registry
 from evidence.vocabulary import (
     AssertedDirection,
-    AssertedForm,
     Bound,
+    ClaimForm,
     ClaimKind,
     ComparatorClass,
     NonClaimReason,
@@ -41,14 +41,13 @@ NEEDED: Mapping[ClaimKind, tuple[str, ...]] = {
 }
 """What a claim of each kind must say, beside its quote, statement and query."""
 
-FORMS: Mapping[ClaimKind, tuple[AssertedForm, ...]] = {
-    ClaimKind.PREVALENCE: (AssertedForm.NUMBER, AssertedForm.MAJORITY, AssertedForm.ALL_AGES),
-    ClaimKind.UTILIZATION: (AssertedForm.MAIN_REASON, AssertedForm.NUMBER, AssertedForm.MAJORITY),
+FORMS: Mapping[ClaimKind, tuple[ClaimForm, ...]] = {
+    ClaimKind.PREVALENCE: (ClaimForm.ALL_AGES, ClaimForm.NUMBER),
+    ClaimKind.UTILIZATION: (ClaimForm.MAIN_REASON, ClaimForm.NUMBER),
     ClaimKind.RISK_FACTOR: (
-        AssertedForm.ASSOCIATION,
-        AssertedForm.CAUSE,
-        AssertedForm.PREDICTOR,
-        AssertedForm.IMPAIRMENT,
+        ClaimForm.ASSOCIATION,
+        ClaimForm.DEPENDS_ON_FACTORS,
+        ClaimForm.CAN_IMPAIR,
     ),
 }
 """What a claim of these kinds can assert; the first is taken where nothing says another."""
@@ -57,7 +56,16 @@ _TOP = (
     "documents", "document", "title", "concepts", "codes", "match_defaults", "claims", "not_claims",
 )  # fmt: skip
 _DOCUMENT = ("id", "file", "title", "url", "publisher", "doc_type", "language", "retrieved_at")
-_ASSERTS = ("direction", "strength", "words", "value_percent", "bound", "denominator", "form")
+_ASSERTS = (
+    "direction",
+    "strength",
+    "words",
+    "value_percent",
+    "bound",
+    "denominator",
+    "form",
+    "is_cause",
+)
 _CLAIM = (
     "id", "document", "quote", "occurrence", "statement", "kind", "why_untestable", "asserts",
     "population", "intervention", "exposure", "comparators", "outcomes", "time_claimed",
@@ -423,7 +431,7 @@ class _Checker:
         strength = inner.integer("strength", low=1, high=4)
         value = inner.number("value_percent", low=0, high=100)
         bound = inner.choice("bound", Bound)
-        form = inner.choice("form", AssertedForm)
+        form = inner.choice("form", ClaimForm)
         if kind is ClaimKind.EFFICACY and not inner.has("strength"):
             inner.fault("strength", "is missing, and a claim of kind efficacy needs it", "1 to 4")
         if kind not in (None, ClaimKind.EFFICACY) and inner.has("strength"):
@@ -433,9 +441,12 @@ class _Checker:
         if value is not None and bound is Bound.MAJORITY:
             inner.fault("bound", "is majority beside a number", "point, upper, lower")
         bound = Bound.POINT if value is not None and bound is None else bound
-        allowed = FORMS.get(kind, ()) if kind else tuple(AssertedForm)
+        allowed = FORMS.get(kind, ()) if kind else tuple(ClaimForm)
         if form is not None and form not in allowed:
             inner.fault("form", f"'{form}' does not fit kind {kind}", ", ".join(allowed) or "none")
+        is_cause = inner.flag("is_cause")
+        if is_cause and kind not in (None, ClaimKind.RISK_FACTOR):
+            inner.fault("is_cause", f"stands on a claim of kind {kind}", "kind: risk-factor")
         if direction is None:
             return None
         return Asserts(
@@ -445,7 +456,8 @@ class _Checker:
             value_percent=value,
             bound=bound,
             denominator=inner.text("denominator"),
-            form=form or _default_form(kind, value, bound),
+            form=form or _default_form(kind, bound),
+            is_cause=is_cause,
         )
 
     def _query(self, fields: Fields, kind: ClaimKind | None) -> Query | None:
@@ -493,17 +505,13 @@ def _text_or_none(fields: Fields, name: str) -> str | None:
     return None if value == "none" else value
 
 
-def _default_form(
-    kind: ClaimKind | None, value: float | None, bound: Bound | None
-) -> AssertedForm | None:
-    """Return what a claim asserts where it does not say so."""
+def _default_form(kind: ClaimKind | None, bound: Bound | None) -> ClaimForm | None:
+    """Return what a claim asserts where it does not say so: a number where it has a bound."""
     if kind is None or kind not in FORMS:
         return None
-    if kind is not ClaimKind.RISK_FACTOR and value is not None:
-        return AssertedForm.NUMBER
-    if kind is not ClaimKind.RISK_FACTOR and bound is Bound.MAJORITY:
-        return AssertedForm.MAJORITY
-    return AssertedForm.ALL_AGES if kind is ClaimKind.PREVALENCE else FORMS[kind][0]
+    if bound is not None and ClaimForm.NUMBER in FORMS[kind]:
+        return ClaimForm.NUMBER
+    return FORMS[kind][0]
 
 
 def slug_of(words: str) -> str:
