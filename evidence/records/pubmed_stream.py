@@ -1,0 +1,279 @@
+"""Cuts a stream of PubMed XML into pieces of whole records, and says what is not PubMed XML.
+
+A piece is as large as its target, whatever the size of the file, so memory is bounded by pieces.
+Nothing here reads an element: it knows only where records end. It gets blocks of bytes from
+whoever opened them and opens nothing.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from evidence.errors import ReplyRefusedError, ReplyTruncatedError
+
+PIECE_BYTES = 4 << 20
+_GUNZIP_BYTES = 1 << 20
+_MAX_PROLOG_BYTES = 1 << 16
+_ROOTS = ("PubmedArticleSet", "PubmedBookArticleSet")
+_ENDS = (b"</PubmedArticle>", b"</PubmedBookArticle>")
+_MISC = re.compile(rb"(?:\s+|<!--.*?-->|<\?.*?\?>)*", re.S)
+_DECLARATION = re.compile(rb"<\?xml\b[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
+_DOCTYPE = re.compile(rb"<!DOCTYPE\s+[\w:.-]+(?:\s+(?:PUBLIC|SYSTEM|\"[^\"]*\"|'[^']*'))*\s*>")
+_ROOT = re.compile(rb"<([A-Za-z_][\w:.-]*)(?:\s[^<>]*?)?(/?)>")
+_EUTILS_ERROR = re.compile(rb"<ERROR>(.*?)</ERROR>", re.S | re.I)
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Whole records of one document.
+
+    Attributes
+    ----------
+    root
+        The start tag of the document, with its namespaces.
+    body
+        The records between the root's tags.
+    """
+
+    root: bytes
+    body: bytes
+
+    @property
+    def document(self) -> bytes:
+        """Return the piece as a document of its own, without a DOCTYPE."""
+        name = _ROOT.match(self.root)
+        assert name is not None
+        return b"".join((self.root, self.body, b"</", name[1], b">"))
+
+
+def gunzip(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Return the content of blocks that may be gzipped; plain blocks pass as they are.
+
+    Raises
+    ------
+    ReplyTruncatedError
+        If the gzip data end in the middle.
+    ReplyRefusedError
+        If the gzip data are damaged.
+    """
+    remaining = iter(blocks)
+    first = next(remaining, b"")
+    while 0 < len(first) < 2:
+        more = next(remaining, None)
+        if more is None:
+            break
+        first += more
+    if first[:2] != b"\x1f\x8b":
+        yield first
+        yield from remaining
+        return
+    yield from _gunzip_members(first, remaining)
+
+
+def _gunzip_members(first: bytes, remaining: Iterator[bytes]) -> Iterator[bytes]:
+    from isal import isal_zlib
+
+    member = isal_zlib.decompressobj(31)
+    data: bytes | None = first
+    try:
+        while data is not None:
+            while data:
+                if member.eof:
+                    # Padding may follow the last member; anything else is a further member.
+                    data = data.lstrip(b"\0")
+                    if not data:
+                        break
+                    member = isal_zlib.decompressobj(31)
+                yield member.decompress(data, _GUNZIP_BYTES)
+                data = member.unused_data if member.eof else member.unconsumed_tail
+            data = next(remaining, None)
+        # What fits no more into a bounded read can be left inside the decompressor.
+        while not member.eof and (rest := member.decompress(b"", _GUNZIP_BYTES)):
+            yield rest
+    except zlib.error as error:
+        raise ReplyRefusedError(f"gzip: damaged data ({error}); download the file again") from error
+    if not member.eof:
+        raise ReplyTruncatedError("gzip: the data end in the middle; download the file again")
+
+
+def split_pieces(blocks: Iterable[bytes], piece_bytes: int = PIECE_BYTES) -> Iterator[Piece]:
+    """Cut blocks of PubMed XML into pieces that end where a record ends.
+
+    Raises
+    ------
+    ReplyTruncatedError
+        If the document ends before its root element does.
+    ReplyRefusedError
+        If it is something else than PubMed XML, or declares entities of its own.
+    """
+    source = iter(_as_utf8(blocks))
+    root, is_empty, buffer = _read_prolog(source)
+    if is_empty:
+        _check_end(b"".join((buffer, *source)))
+        return
+    wanted = piece_bytes
+    parts, size = [buffer], len(buffer)
+    for block in source:
+        parts.append(block)
+        size += len(block)
+        if size < wanted:
+            continue
+        buffer = b"".join(parts)
+        end = _last_end(buffer)
+        if end:
+            yield Piece(root, buffer[:end])
+            buffer = buffer[end:]
+        # A record larger than a piece: look again only when the buffer has doubled.
+        wanted = piece_bytes if end else 2 * size
+        parts, size = [buffer], len(buffer)
+    yield from _last_pieces(root, b"".join(parts))
+
+
+def _last_pieces(root: bytes, buffer: bytes) -> Iterator[Piece]:
+    """Return the records and deletions between the last cut and the root's end tag."""
+    name = _ROOT.match(root)
+    assert name is not None
+    closing = list(re.finditer(rb"</" + re.escape(name[1]) + rb"\s*>", buffer))
+    if not closing:
+        raise ReplyTruncatedError(
+            f"PubMed XML: it ends before </{name[1].decode()}>; fetch or download it again"
+        )
+    _check_end(buffer[closing[-1].end() :])
+    body = buffer[: closing[-1].start()]
+    end = _last_end(body)
+    if end:
+        yield Piece(root, body[:end])
+    if body[end:].strip():
+        yield Piece(root, body[end:])
+
+
+def _last_end(buffer: bytes) -> int:
+    """Return where the last whole record of a buffer ends, 0 if it holds none."""
+    end = max(found + len(tag) if (found := buffer.rfind(tag)) >= 0 else 0 for tag in _ENDS)
+    return 0 if end and _ends_inside_markup(buffer, end) else end
+
+
+def _ends_inside_markup(buffer: bytes, end: int) -> bool:
+    """Return whether a position lies in a comment or a CDATA section."""
+    position = buffer.find(b"<!", 0, end)
+    while position >= 0:
+        closing = b"]]>" if buffer.startswith(b"<![CDATA[", position) else b"-->"
+        found = buffer.find(closing, position, end)
+        if found < 0:
+            return True
+        position = buffer.find(b"<!", found + len(closing), end)
+    return False
+
+
+def _check_end(rest: bytes) -> None:
+    found = _MISC.match(rest)
+    if found is None or found.end() != len(rest):
+        raise ReplyRefusedError("PubMed XML: something follows the end of the document")
+
+
+def _read_prolog(source: Iterator[bytes]) -> tuple[bytes, bool, bytes]:
+    """Return the root's start tag, whether it closes itself, and what follows it."""
+    head = b""
+    for block in source:
+        head += block
+        root = _find_root(head)
+        if root is not None:
+            return root[0], root[1], head[root[2] :]
+        if len(head) > _MAX_PROLOG_BYTES:
+            break
+    if not head.strip():
+        raise ReplyTruncatedError("PubMed XML: it is empty; fetch or download it again")
+    if head.lstrip().startswith(b"<") and len(head) <= _MAX_PROLOG_BYTES:
+        raise ReplyTruncatedError("PubMed XML: it ends before its first record; fetch it again")
+    raise _refused(head)
+
+
+def _find_root(head: bytes) -> tuple[bytes, bool, int] | None:
+    """Return the root's start tag if the head holds all of it, and check what precedes it."""
+    position = _skip_misc(head, 0)
+    if head.startswith(b"<!DOCTYPE", position):
+        doctype = _DOCTYPE.match(head, position)
+        if doctype is None:
+            if b"[" in head[position:] or b">" in head[position:]:
+                raise ReplyRefusedError(
+                    "PubMed XML: its DOCTYPE declares entities or elements of its own, which "
+                    "PubMed never does; it is not read"
+                )
+            return None
+        position = _skip_misc(head, doctype.end())
+    if position == len(head) or head.startswith(b"<!", position):
+        return None
+    found = _ROOT.match(head, position)
+    if found is None:
+        if not head.startswith(b"<", position):
+            raise _refused(head)
+        return None
+    if found[1].decode("ascii", "replace") not in _ROOTS:
+        raise _refused(head)
+    return _root_tag(found), bool(found[2]), found.end()
+
+
+def _skip_misc(head: bytes, position: int) -> int:
+    found = _MISC.match(head, position)
+    return found.end() if found else position
+
+
+def _root_tag(found: re.Match[bytes]) -> bytes:
+    """Return the start tag with MathML's prefix, which PubMed's DTD would have declared."""
+    tag = found[0].rstrip(b">").rstrip(b"/")
+    if b"xmlns:mml" not in tag:
+        tag += b' xmlns:mml="http://www.w3.org/1998/Math/MathML"'
+    return tag + b">"
+
+
+def _refused(head: bytes) -> ReplyRefusedError:
+    """Return what to say of something that is not PubMed XML."""
+    error = _EUTILS_ERROR.search(head)
+    said = (error[1] if error else head[:120]).decode("utf-8", "replace")
+    return ReplyRefusedError(
+        f"not PubMed XML (allowed: {' or '.join(_ROOTS)}): it says {' '.join(said.split())!r}"
+    )
+
+
+def _as_utf8(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Return the blocks in UTF-8, whatever encoding the document declares."""
+    source = iter(blocks)
+    first = b""
+    for block in source:
+        first += block
+        if len(first) >= 200:
+            break
+    encoding = _encoding_of(first)
+    if encoding == "utf-8":
+        yield first.removeprefix(codecs.BOM_UTF8)
+        yield from source
+        return
+    decoder = codecs.getincrementaldecoder(encoding)()
+    yield decoder.decode(first).encode()
+    for block in source:
+        yield decoder.decode(block).encode()
+    yield decoder.decode(b"", final=True).encode()
+
+
+def _encoding_of(first: bytes) -> str:
+    for bom, encoding in _BOMS:
+        if first.startswith(bom):
+            return encoding
+    declared = _DECLARATION.match(first.lstrip())
+    if declared is None:
+        return "utf-8"
+    name = declared[1].decode("ascii")
+    try:
+        found = codecs.lookup(name).name
+    except LookupError as error:
+        raise ReplyRefusedError(f"PubMed XML: unknown encoding {name!r}; use UTF-8") from error
+    return "utf-8" if found in ("utf-8", "ascii") else found
