@@ -133,7 +133,7 @@ class _Checker:
         self.faults = Faults()
         self.warnings: list[str] = []
         self.documents: dict[str, Document] = {}
-        self.known_documents: set[str] = set()
+        self.known_documents: dict[str, None] = {}
         self.concepts: dict[str, str] = {}
         self.codes: dict[str, dict[str, Code]] = {kind: {} for kind in CODE_LISTS}
         self.match_defaults: Mapping[str, object] = {}
@@ -212,7 +212,7 @@ class _Checker:
             }
             if document_id is not None and file is not None:
                 self._add_document(document_id, file, title, fields, about)
-        if not self.known_documents and not self.faults.found:
+        if not self.known_documents and not top.items("documents") and not top.has("document"):
             top.fault("documents", "is missing", "a list of id, file, title")
 
     def _add_document(
@@ -226,7 +226,7 @@ class _Checker:
         if document_id in self.known_documents:
             fields.fault("id", f"'{document_id}' is used twice", "one id a document")
             return
-        self.known_documents.add(document_id)
+        self.known_documents[document_id] = None
         if file not in self.texts:
             why = self.unreadable.get(file, "is not among the documents")
             name = "document" if fields.has("document") and not fields.has("file") else "file"
@@ -396,11 +396,11 @@ class _Checker:
         quote = fields.exact_text("quote")
         occurrence = fields.integer("occurrence", low=1, high=10_000)
         document_id = fields.text("document")
-        if document_id is None and len(self.known_documents) == 1:
-            document_id = next(iter(self.known_documents))
         if document_id is None:
-            fields.fault("document", "is missing", ", ".join(sorted(self.known_documents)) or None)
-            return None
+            # In the form with one document at the top claims name none: it is the first.
+            document_id = next(iter(self.known_documents), None)
+        if document_id is None:
+            return None  # no document at all: a fault of its own
         if document_id not in self.known_documents:
             fields.fault(
                 "document",
