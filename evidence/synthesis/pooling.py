@@ -265,7 +265,10 @@ def pool_table(
     chosen = _word(EffectMeasure, measure, "measure")
     how = _word(PoolingMethod, method, "method")
     _check_pair(chosen, how)
-    effects = effects_from_table(table, chosen, name)
+    # Peto's method pools Peto's odds ratios: the studies are shown, and their Q made, as such.
+    effects = effects_from_table(
+        table, EffectMeasure.PETO if how is PoolingMethod.PETO else chosen, name
+    )
     given = _Input(
         effects.yi,
         effects.vi,
