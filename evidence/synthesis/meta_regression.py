@@ -71,12 +71,14 @@ class LinearFit:
 
 
 class _Design:
-    """Least squares at any weights, for one design matrix."""
+    """Least squares at any weights, for one design matrix of full rank."""
 
     def __init__(self, y: Floats, v: Floats, x: Floats) -> None:
         self.y, self.v, self.x = y, v, x
-        self.k = int(x.shape[0])
-        self.p = int(x.shape[1])
+        self.k, self.p = int(x.shape[0]), int(x.shape[1])
+        # The projection depends on the columns' span only: an orthonormal basis keeps digits.
+        self._basis = np.linalg.qr(x)[0]
+        self._products = np.einsum("kp,kq->kpq", self._basis, self._basis).reshape(self.k, -1)
 
     def fit(self, w: Floats) -> tuple[Floats, Floats, Floats]:
         """Return coefficients, their unscaled covariance and residuals at weights ``w``."""
@@ -90,6 +92,23 @@ class _Design:
         """Return the trace of P = W - W X (X'WX)^-1 X'W."""
         weighted = self.x * w[:, None]
         return float(w.sum() - np.einsum("ij,jk,ik->", weighted, covariance, weighted))
+
+    def likelihood_sides(self, tau2: Floats, is_restricted: bool) -> tuple[Floats, Floats, Floats]:
+        """Return y'PPy, tr P (ML: tr W) and twice the log likelihood at each of many tau²."""
+        w = 1.0 / (self.v + tau2[:, None])
+        basis = self._basis
+        shape = (tau2.size, self.p, self.p)
+        gram = (w @ self._products).reshape(shape)
+        beta = np.linalg.solve(gram, ((w * self.y) @ basis)[:, :, None])[:, :, 0]
+        r = self.y - beta @ basis.T
+        u = w * r
+        height = np.log(w).sum(axis=1) - (u * r).sum(axis=1)
+        trace = w.sum(axis=1)
+        if is_restricted:
+            square = ((w * w) @ self._products).reshape(shape)
+            trace = trace - np.trace(np.linalg.solve(gram, square), axis1=1, axis2=2)
+            height = height - np.linalg.slogdet(gram)[1]
+        return (u * u).sum(axis=1), trace, height
 
     def q(self, tau2: float) -> float:
         """Return the generalized Q at ``tau2``."""
@@ -308,16 +327,8 @@ def _likelihood_tau2(design: _Design, is_restricted: bool) -> float:
     """Return the highest maximum of the (restricted) likelihood; bounds as in ``tau2.py``."""
 
     def slope(t: float) -> float:
-        w = 1.0 / (design.v + t)
-        _, covariance, r = design.fit(w)
-        trace = design.trace_p(w, covariance) if is_restricted else float(w.sum())
-        return float(((w * r) ** 2).sum()) - trace
-
-    def height(t: float) -> float:
-        w = 1.0 / (design.v + t)
-        _, covariance, r = design.fit(w)
-        value = float(np.log(w).sum() - (w * r * r).sum())
-        return value + float(np.linalg.slogdet(covariance)[1]) if is_restricted else value
+        pull, trace, _ = design.likelihood_sides(np.array([t]), is_restricted)
+        return float(pull[0] - trace[0])
 
     residual = design.fit(np.ones(design.k))[2]
     s = float((residual * residual).sum()) / (design.k - design.p)
@@ -326,12 +337,15 @@ def _likelihood_tau2(design: _Design, is_restricted: bool) -> float:
     if upper == 0.0:
         return 0.0
     grid = low_v * np.expm1(np.log1p(upper / low_v) * np.linspace(0.0, 1.0, SCAN_POINTS))
-    slopes = [slope(float(t)) for t in grid]
+    pull, trace, _ = design.likelihood_sides(grid, is_restricted)
+    rises = pull > trace
     tops = [0.0]
-    for i in range(SCAN_POINTS - 1):
-        if slopes[i] > 0 >= slopes[i + 1]:
-            tops.append(bracketed_root(slope, float(grid[i]), float(grid[i + 1])))
-    return tops[0] if len(tops) == 1 else max(tops, key=height)
+    for i in np.flatnonzero(rises[:-1] & ~rises[1:]):
+        tops.append(bracketed_root(slope, float(grid[i]), float(grid[i + 1])))
+    if len(tops) == 1:
+        return 0.0
+    heights = design.likelihood_sides(np.array(tops), is_restricted)[2]
+    return tops[int(np.argmax(heights))]
 
 
 def weighted_linear_model(yi: ArrayLike, vi: ArrayLike, predictor: ArrayLike) -> LinearFit | None:

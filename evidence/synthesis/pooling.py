@@ -82,10 +82,10 @@ class PoolReport:
     prediction_high: float | None
     method: PoolingMethod
     ci_method: CiMethod
-    studies: tuple[PooledStudy, ...]
     first_notes: tuple[str, ...] = ()
     """Notes on the pool itself; ``notes`` adds those on what surrounds it."""
     _input: _Input = field(repr=False, compare=False, kw_only=True)
+    _weights: Floats = field(repr=False, compare=False, kw_only=True)
 
     @property
     def _y(self) -> Floats:
@@ -94,6 +94,11 @@ class PoolReport:
     @property
     def _v(self) -> Floats:
         return np.asarray(self._input.v[self._input.is_used])
+
+    @cached_property
+    def studies(self) -> tuple[PooledStudy, ...]:
+        """Return the rows of the input with their weights, in their order."""
+        return _studies(self._input, self._weights)
 
     @cached_property
     def _tau2_interval(self) -> tuple[float | None, float | None]:
@@ -116,8 +121,8 @@ class PoolReport:
     def leave_one_out(self) -> tuple[float | None, ...]:
         """Return the estimate without each row; None for a row that was not in the pool."""
         if self.k < 2:
-            return (None,) * len(self.studies)
-        values = np.full(len(self.studies), np.nan)
+            return (None,) * self._input.y.size
+        values = np.full(self._input.y.size, np.nan)
         values[self._input.is_used] = _estimates_without_each(self._input)
         return tuple(_shown(value, self._input.is_exponentiated) for value in values)
 
@@ -359,9 +364,9 @@ def _assembled(
         q_p=_number(one.q_p[0]),
         method=given.method,
         ci_method=ci,
-        studies=_studies(given, weights),
         first_notes=notes,
         _input=given,
+        _weights=weights,
         **shown,
     )
 

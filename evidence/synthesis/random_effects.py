@@ -76,6 +76,10 @@ class PooledStrata:
 def t_quantile(df: ArrayLike, p: float = 0.975) -> Floats:
     """Return Student's quantile for each number of degrees of freedom; NaN below 1."""
     degrees = np.asarray(df, dtype=float)
+    if degrees.ndim == 0 or degrees.min() == degrees.max():  # one size, as in every chunk
+        one = float(degrees.flat[0])
+        value = float(special.stdtrit(one, p)) if one >= 1 else np.nan
+        return np.full(degrees.shape, value)
     distinct, inverse = np.unique(degrees, return_inverse=True)
     values = np.where(distinct >= 1, special.stdtrit(np.maximum(distinct, 1.0), p), np.nan)
     return np.asarray(values[inverse].reshape(degrees.shape))

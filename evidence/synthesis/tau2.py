@@ -18,6 +18,8 @@ from evidence.synthesis.roots import bracketed_root
 NEWTON_STEPS = 40
 STEP_TOLERANCE = 1e-10  # Newton doubles the digits: a step this small leaves an error of its square
 SCAN_POINTS = 12
+SMALL_SCAN = 512  # rows up to which a scan is one pass: fewer calls matter more than the cache
+TINY = float(np.finfo(float).tiny)
 FINE_SCAN_POINTS = 400
 
 
@@ -227,10 +229,7 @@ def _maximum_likelihood(batch: Batch, is_restricted: bool) -> Tau2:
         return Tau2(value, np.ones(value.shape, dtype=bool))
     sub = batch if open_rows.size == value.size else batch.rows(open_rows)
     grid = _scan_grid(sub.smallest_variance, upper[open_rows], SCAN_POINTS)
-    ratios = np.empty_like(grid)
-    for column in range(SCAN_POINTS):
-        pull, trace = _pull(sub, grid[:, column], is_restricted)
-        ratios[:, column] = trace / np.maximum(pull, np.finfo(float).tiny)
+    ratios = _scan(sub, grid, is_restricted)
     rising = ratios < 1.0  # the likelihood rises with tau2 here
     peaks = rising[:, :-1] & ~rising[:, 1:]
     n_peaks = peaks.sum(axis=1) + ~rising[:, 0]
@@ -247,6 +246,20 @@ def _maximum_likelihood(batch: Batch, is_restricted: bool) -> Tau2:
         )
     value[open_rows] = found
     return Tau2(value, np.ones(value.shape, dtype=bool))
+
+
+def _scan(batch: Batch, grid: Floats, is_restricted: bool) -> Floats:
+    """Return tr P over y'PPy at each point of each stratum's grid; below 1 it pays to rise."""
+    strata, points = grid.shape
+    if strata * points > SMALL_SCAN:  # column by column: the work stays in the cache
+        columns = [_pull(batch, grid[:, column], is_restricted) for column in range(points)]
+        pull = np.column_stack([sides[0] for sides in columns])
+        trace = np.column_stack([sides[1] for sides in columns])
+    else:
+        repeated = batch.rows(np.repeat(np.arange(strata), points))
+        flat = _pull(repeated, grid.ravel(), is_restricted)
+        pull, trace = flat[0].reshape(grid.shape), flat[1].reshape(grid.shape)
+    return np.asarray(trace / np.maximum(pull, TINY))
 
 
 def _polish(
@@ -339,13 +352,14 @@ def tau2_standard_error(batch: Batch, method_tau2: Floats, name: str) -> Floats:
             s3 = (w**3).sum(axis=1)
             return np.asarray(np.sqrt(2.0 / (s2 - 2 * s3 / total + (s2 / total) ** 2)) + 0.0 * df)
         return np.asarray(np.sqrt(2.0 * k * k / df) / total)
+    first = np.ones(batch.k.shape)
     if name == "HE":
-        a, scale, first = np.where(real, 1.0, 0.0), df, 1.0
+        a, scale = np.where(real, 1.0, 0.0), df
     elif name == "SJ":
         first = _variance(batch, batch.k)
         a, scale = 1.0 / (v + first[:, None]), df
     else:
-        a, first = 1.0 / v, 1.0
+        a = 1.0 / v
         total = a.sum(axis=1)
         scale = total if name == "HS" else total - (a * a).sum(axis=1) / total
     return np.asarray(first / scale * np.sqrt(2.0 * _trace_of_square(a, safe_v + t[:, None])))
