@@ -260,6 +260,9 @@ class NumberEvidence:
     is_pooled: bool = False
     is_index_review: bool = False
     risk_of_bias: RiskOfBias = RiskOfBias.NOT_ASSESSED
+    cell_table: str = "study_results"
+    cell_columns: tuple[str, str, str] = ("estimate", "ci_low", "ci_high")
+    """Where estimate and limits stand, for the sentence's cells; the row is ``result_id``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +291,8 @@ class RateEvidence:
     is_case_report: bool = False
     k: int | None = 1
     risk_of_bias: RiskOfBias = RiskOfBias.NOT_ASSESSED
+    cell_table: str = "adverse_events"
+    cell_columns: tuple[str, str, str] = ("rate", "ci_low", "ci_high")
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +309,8 @@ class UsageEvidence:
     n_participants: int | None = None
     region: str | None = None
     risk_of_bias: RiskOfBias = RiskOfBias.NOT_ASSESSED
+    share_cell: tuple[str, str] = ("study_results", "estimate")
+    """Table and column of ``share_percent``; the row is ``result_id``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +335,8 @@ class AssociationEvidence:
     n_participants: int | None = None
     sample_kind: SampleKind = SampleKind.POPULATION
     risk_of_bias: RiskOfBias = RiskOfBias.NOT_ASSESSED
+    cell_table: str = "study_results"
+    cell_columns: tuple[str, str, str] = ("estimate", "ci_low", "ci_high")
 
 
 @dataclass(frozen=True, slots=True)

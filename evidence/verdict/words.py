@@ -19,6 +19,8 @@ __all__ = [
     "capitalised",
     "forbidden_words",
     "listed",
+    "number_word",
+    "out_of",
     "plural",
     "print_number",
     "print_whole",
@@ -39,6 +41,21 @@ FORBIDDEN = (
 )
 """Patterns that no generated sentence may hold; "ineffective" and "safe" are not used at all."""
 
+SMALL_COUNTS = (
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
@@ -56,6 +73,23 @@ def print_number(value: float, decimals: int = 1) -> str:
 def print_whole(value: float) -> str:
     """Return a whole number with commas at the thousands."""
     return print_number(value, 0)
+
+
+def number_word(count: int) -> str:
+    """Return a small count in words, as counts that stand in no cell are written."""
+    return SMALL_COUNTS[count] if count < len(SMALL_COUNTS) else "more than twelve"
+
+
+def out_of(part: int, whole: int) -> str:
+    """Return "two of three" in words; a part of nothing is "none".
+
+    >>> out_of(2, 3), out_of(0, 3), out_of(1, 1)
+    ('two of three', 'none of three', 'the one')
+    """
+    if part == whole == 1:
+        return "the one"
+    first = "none" if part == 0 else number_word(part)
+    return f"{first} of {number_word(whole)}"
 
 
 def plural(count: float | None, one: str, many: str) -> str:
