@@ -1,0 +1,89 @@
+"""Numbers as pages and pictures print them.
+
+One place, so that a number in a plot, in its table and in a sentence is written alike: a true
+minus sign, "3.2 to 9.5" and never "3.2–9.5", thousands by comma, a missing value as the words
+that the caller gives. Nothing is computed here.
+"""
+
+from __future__ import annotations
+
+import math
+
+__all__ = ["count", "decimals", "effect", "figure", "interval", "is_missing", "p_value"]
+
+Number = float | int | None
+
+
+def is_missing(value: object) -> bool:
+    """Return whether a cell holds nothing (None, NaN or pandas' NA)."""
+    if value is None:
+        return True
+    if isinstance(value, float):
+        return math.isnan(value)
+    return type(value).__name__ in {"NAType", "NaTType"}
+
+
+def decimals(unit: str | None) -> int:
+    """Return how many decimals a unit is printed with."""
+    return 2 if unit and unit.upper().startswith(("SMD", "LOG", "RATIO")) else 1
+
+
+def figure(value: Number, places: int = 1, missing: str = "") -> str:
+    """Return a number with a true minus sign.
+
+    >>> figure(-3.25)
+    '−3.2'
+    >>> figure(-0.04)
+    '0.0'
+    >>> figure(None, missing="not reported")
+    'not reported'
+    """
+    if is_missing(value) or value is None:
+        return missing
+    text = f"{float(value):,.{places}f}"
+    if text.startswith("-") and not text.strip("-0.,"):
+        text = text[1:]
+    return text.replace("-", "−")
+
+
+def plain(value: Number, missing: str = "") -> str:
+    """Return a number with as many digits as it has, at most four after the point."""
+    if is_missing(value) or value is None:
+        return missing
+    return f"{round(float(value), 4):,.10g}".replace("-", "−")
+
+
+def interval(low: Number, high: Number, places: int = 1) -> str:
+    """Return an interval in words: ``3.2 to 9.5``."""
+    if is_missing(low) or is_missing(high):
+        return ""
+    return f"{figure(low, places)} to {figure(high, places)}"
+
+
+def effect(estimate: Number, low: Number, high: Number, places: int = 1) -> str:
+    """Return an estimate with its interval.
+
+    >>> effect(6.31, 3.2, 9.5)
+    '6.3 (3.2 to 9.5)'
+    """
+    point = figure(estimate, places)
+    limits = interval(low, high, places)
+    return f"{point} ({limits})" if point and limits else point
+
+
+def count(value: Number, missing: str = "not known") -> str:
+    """Return a whole number with thousands."""
+    if is_missing(value) or value is None:
+        return missing
+    return f"{int(value):,}"
+
+
+def p_value(value: Number) -> str:
+    """Return a p-value as printed in text.
+
+    >>> p_value(0.0004)
+    '< 0.001'
+    """
+    if is_missing(value) or value is None:
+        return ""
+    return "< 0.001" if float(value) < 0.001 else f"{float(value):.3f}"

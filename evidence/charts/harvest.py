@@ -1,0 +1,127 @@
+"""Harvest plot: which way studies point where nothing can be pooled (SWiM, BMJ 2020;368:l6890).
+
+Height is people, fill and letter are risk of bias, and the column "direction not reported" is
+never hidden. Each bar is one row of ``stratum_members``.
+"""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from evidence.charts import figures
+from evidence.charts.palette import RISK_FILL, RISK_LETTER, Ground
+from evidence.vocabulary import Direction, DirectionSource, RiskOfBias
+
+__all__ = ["COLUMNS", "draw_harvest", "harvest_table"]
+
+COLUMNS = {
+    Direction.FAVOURS_COMPARATOR: "against",
+    Direction.NULL: "exactly no difference",
+    Direction.FAVOURS_INTERVENTION: "in favour",
+    Direction.NOT_REPORTED: "not reported",
+}
+LEAST_SLOTS = 3
+
+
+def harvest_table(members: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a study of a stratum: direction, people, risk of bias."""
+    kept = members.drop_duplicates("study_id")
+    rows = [
+        {
+            "label": row["label"],
+            "direction": row["direction"] if not figures.is_missing(row["direction"]) else str(Direction.NOT_REPORTED),
+            "in_words": row["direction_source"] == str(DirectionSource.WORDS),
+            "people": row["n_participants"],
+            "risk_of_bias": row["risk_of_bias"] if not figures.is_missing(row["risk_of_bias"]) else str(RiskOfBias.NOT_ASSESSED),
+            "result_id": row["result_id"],
+        }
+        for row in kept.to_dict("records")
+    ]  # fmt: skip
+    columns = ["label", "direction", "in_words", "people", "risk_of_bias", "result_id"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def draw_harvest(table: pd.DataFrame, ink: Ground, *, is_dark: bool = False) -> alt.LayerChart:
+    """Return the harvest plot of a table of :func:`harvest_table`."""
+    rows, groups = _placed(table, is_dark=is_dark)
+    width = float(groups["end"].max())
+    most = max([float(p) for p in table["people"] if not figures.is_missing(p)] + [1.0])
+    x = alt.Scale(domain=[0, width], nice=False, zero=False)
+    y = alt.Scale(domain=[0, most * 1.25], nice=False)
+    tip = [
+        alt.Tooltip("label:N", title="study"),
+        alt.Tooltip("people_words:N", title="people"),
+        alt.Tooltip("direction:N"),
+        alt.Tooltip("risk_of_bias:N", title="risk of bias"),
+        alt.Tooltip("source:N", title="taken from"),
+    ]
+    bars = alt.Chart(rows).mark_rect(strokeWidth=1.5).encode(
+        alt.X("from:Q", scale=x, axis=None),
+        alt.Y("height:Q", scale=y, axis=None),
+        x2="to",
+        y2=alt.datum(0),
+        fill=alt.Fill("fill:N", scale=None),
+        stroke=alt.value(ink.second),
+        strokeDash=alt.StrokeDash("dash:N", scale=alt.Scale(domain=["known", "unknown"], range=[[1, 0], [3, 3]]), legend=None),
+        href=alt.Href("link:N"),
+        tooltip=tip,
+    )  # fmt: skip
+    style = {"fontSize": 13, "baseline": "bottom"}
+    letters = alt.Chart(rows).mark_text(dy=-3, color=ink.ink, fontWeight="bold", **style).encode(
+        alt.X("middle:Q", scale=x, axis=None), alt.Y("height:Q", scale=y), text="letter:N", tooltip=tip
+    )  # fmt: skip
+    floor = alt.Chart(groups).mark_rule(color=ink.second).encode(
+        alt.X("start:Q", scale=x, axis=None), x2="stop", y=alt.datum(0)
+    )  # fmt: skip
+    names = alt.Chart(groups).mark_text(
+        align="left", baseline="top", dy=8, fontSize=13, lineBreak="|", lineHeight=17, color=ink.ink
+    ).encode(alt.X("start:Q", scale=x, axis=None), y=alt.datum(0), text="name:N")  # fmt: skip
+    layers = [bars, letters, floor, names]
+    return (
+        alt.layer(*layers)
+        .properties(height=170, padding={"left": 2, "right": 2, "top": 4, "bottom": 48})
+    )
+
+
+def _placed(table: pd.DataFrame, *, is_dark: bool) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
+    """Return bars with their places, and the columns with their names."""
+    bars, groups, at = [], [], 0.0
+    people_known = [float(p) for p in table["people"] if not figures.is_missing(p)]
+    least = max([*people_known, 1.0]) * 0.06
+    for direction, words in COLUMNS.items():
+        part = table[table["direction"] == str(direction)].sort_values(["people", "label"], ascending=[False, True])  # fmt: skip
+        slots = max(LEAST_SLOTS, len(part))
+        for position, row in enumerate(part.to_dict("records")):
+            risk = RiskOfBias(row["risk_of_bias"])
+            is_known = not figures.is_missing(row["people"])
+            bars.append(
+                row
+                | {
+                    "from": at + position + 0.12,
+                    "to": at + position + 0.88,
+                    "middle": at + position + 0.5,
+                    "height": max(least, float(row["people"])) if is_known else least,
+                    "dash": "known" if is_known else "unknown",
+                    "people": float(row["people"]) if is_known else None,
+                    "people_words": figures.count(row["people"]),
+                    "fill": RISK_FILL[risk][int(is_dark)],
+                    "letter": RISK_LETTER[risk],
+                    "source": "words only" if row["in_words"] else "a number",
+                    "link": f"evidence?result={row['result_id']}",
+                }
+            )
+        n = len(part)
+        name = words if n else f"{words}"
+        groups.append(
+            {
+                "start": at + 0.06,
+                "stop": at + slots - 0.06,
+                "end": at + slots + 0.6,
+                "name": f"{name}|{n} stud{'y' if n == 1 else 'ies'}",
+            }
+        )
+        at += slots + 0.6
+    columns = ["from", "to", "middle", "height", "dash", "people", "people_words", "fill", "letter",
+               "source", "link", "label", "direction", "risk_of_bias"]  # fmt: skip
+    return pd.DataFrame(bars, columns=columns), pd.DataFrame(groups)

@@ -1,0 +1,327 @@
+"""Parts that several pages share: frame line, headings, tables, downloads, pictures.
+
+Each shows what it is given. What a page needs from a snapshot comes through ``state``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from evidence.charts import figures
+from evidence.charts.palette import Ground, configured, ground
+from evidence.dashboard import marks
+from evidence.dashboard.style import style_sheet
+from evidence.errors import EvidenceError
+from evidence.store.snapshots import Snapshot
+from evidence.vocabulary import ReviewState
+
+__all__ = [
+    "Head",
+    "download_table",
+    "empty",
+    "figures_row",
+    "frame",
+    "image_buttons",
+    "ink",
+    "nothing_built",
+    "page_title",
+    "pick_state",
+    "picture",
+    "question",
+    "show",
+    "styles",
+    "table",
+    "unreadable",
+]
+
+STATES = ("all", str(ReviewState.PROVISIONAL), str(ReviewState.REVIEWED))
+
+
+def is_dark() -> bool:
+    """Return whether the reader's theme is dark (a canvas cannot read CSS)."""
+    return (st.context.theme.type or "light") == "dark"
+
+
+def ink() -> Ground:
+    """Return the inks of the reader's theme, for charts."""
+    return ground(is_dark=is_dark())
+
+
+def show(html: str) -> None:
+    """Show a piece of HTML in the page's type."""
+    st.html(f'<div class="h">{html}</div>')
+
+
+def styles() -> None:
+    """Send the style sheet alone, for pages without a frame."""
+    st.html(style_sheet())
+
+
+def search_words(snapshot: Snapshot) -> str:
+    """Return the age of the last complete search, or that there has been none."""
+    manifest = snapshot.manifest
+    words = manifest.get("search_words")
+    if words:
+        days = marks.days_old(snapshot.as_of)
+        listed = f", {days} days old" if days is not None and days >= 0 else ""
+        return (
+            f'<span class="age age-n"><i aria-hidden="true"></i><span>{escape(str(words))}'
+            f"{listed}</span></span>"
+        )
+    return marks.age(snapshot.as_of)
+
+
+def nothing_built(folder: Path) -> None:
+    """Say what to run where no snapshot has been built yet."""
+    styles()
+    page_title("Nothing has been built yet")
+    show(
+        '<div class="sub">The tracker shows a snapshot: documents, claims, studies and verdicts '
+        f"written once. There is none in <code>{escape(str(folder))}</code>.</div>"
+        '<h2 class="h2">What to run</h2><p><code>python -m evidence build</code></p>'
+        '<div class="note">It reads the curated studies and the registered claims, needs no '
+        "network and takes less than a minute. Then reload this page.</div>"
+    )
+
+
+def unreadable(error: EvidenceError) -> None:
+    """Say in the program's own words what is wrong with the snapshot."""
+    styles()
+    page_title("This snapshot cannot be shown")
+    show(
+        f'<div class="empty" role="alert"><b>{escape(error.message)}</b></div>'
+        "<p><code>python -m evidence verify</code> names every file that is not as it was written; "
+        "<code>python -m evidence build</code> writes a new snapshot.</p>"
+    )
+
+
+def frame(snapshot: Snapshot, signed: int, testable: int) -> None:
+    """Show the line of every page: which data, how old, how far reviewed, what this is not."""
+    short = snapshot.snapshot_id.rsplit("-", 1)[-1]
+    written = marks.day(snapshot.manifest.get("written_at"))
+    st.html(
+        f'{style_sheet()}<div class="h frame"><span>Data <b>{written}</b> '
+        f'<span class="id">{escape(short)}</span></span>{search_words(snapshot)}'
+        f"<span><b>{signed}</b> of {testable} verdicts signed by two people</span>"
+        "<span>Judges sentences, not clinics. Not medical advice.</span></div>"
+    )
+
+
+def pick_state() -> str:
+    """Return the review state that the reader wants to see; it stands on every page."""
+    picked = st.segmented_control(
+        "Review state",
+        STATES,
+        default="all",
+        key="state",
+        bind="query-params",
+        label_visibility="collapsed",
+        required=True,
+    )
+    return str(picked or "all")
+
+
+def page_title(title: str, sub: str = "") -> None:
+    """Show the title of a page; ``sub`` is HTML."""
+    below = f'<div class="sub">{sub}</div>' if sub else ""
+    show(f'<h1 class="title">{escape(title)}</h1>{below}')
+
+
+def question(title: str, note: str = "", *, anchor: str | None = None) -> None:
+    """Show a heading, written as a question; ``note`` is HTML."""
+    name = f' id="{anchor}"' if anchor else ""
+    below = f'<div class="note">{note}</div>' if note else ""
+    show(f'<h2 class="h2"{name}>{title}</h2>{below}')
+
+
+def empty(message: str, what_to_do: str = "") -> None:
+    """Show a designed empty state: what is not there, and what would fill it."""
+    show(f'<div class="empty"><b>{escape(message)}</b> {what_to_do}</div>')
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of one column."""
+
+    title: str
+    cls: str = ""
+    width: int | None = None
+    label: str | None = None
+    """What stands before the cell on a phone; the title where not given, "" for none."""
+
+
+def table(heads: Sequence[Head], body: Sequence[Sequence[str]], caption: str, *, total: int = 0) -> str:  # fmt: skip
+    """Return a table whose cells are HTML; rows become labelled blocks on a phone.
+
+    The last ``total`` rows are set off as a result. ``caption`` is read by screen readers.
+    """
+    top = "".join(
+        f'<th scope="col"{_cls(head.cls)}{_width(head.width)}>{escape(head.title) or "<span class=vw>row</span>"}</th>'
+        for head in heads
+    )
+    lines = []
+    for position, cells in enumerate(body):
+        is_total = position >= len(body) - total
+        first = f'<th scope="row"{_cls(heads[0].cls)}>{cells[0]}</th>'
+        rest = "".join(
+            f"<td{_cls(head.cls)}{_label(head)}>{cell}</td>"
+            for head, cell in zip(heads[1:], cells[1:], strict=True)
+        )
+        lines.append(f"<tr{' class=total' if is_total and total else ''}>{first}{rest}</tr>")
+    return (
+        f'<table class="t stack"><caption class="vw">{escape(caption)}</caption><thead><tr>{top}'
+        f"</tr></thead><tbody>{''.join(lines)}</tbody></table>"
+    )
+
+
+def _cls(name: str) -> str:
+    return f' class="{name}"' if name else ""
+
+
+def _width(pixels: int | None) -> str:
+    return f' style="width:{pixels}px"' if pixels else ""
+
+
+def _label(head: Head) -> str:
+    label = head.title if head.label is None else head.label
+    return f' data-l="{escape(label)}:"' if label else ""
+
+
+def figures_row(pairs: Sequence[tuple[str, str]]) -> None:
+    """Show a few large figures, each with the words that say what it counts."""
+    cells = "".join(f"<div><b>{number}</b><span>{words}</span></div>" for number, words in pairs)
+    show(f'<div class="big-figures">{cells}</div>')
+
+
+def slug(words: str) -> str:
+    """Return words as they may stand in a file name.
+
+    >>> slug("Supported with limits, C03")
+    'supported-with-limits-c03'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:80]
+
+
+def file_name(name: str, filters: Sequence[str], n_rows: int, ending: str = "csv") -> str:
+    """Return a file name that carries the filter and the row count."""
+    picked = slug("-".join(filters)) or "all"
+    return f"{name}_{picked}_{n_rows}-rows.{ending}"
+
+
+def download_table(
+    snapshot: Snapshot,
+    name: str,
+    keep: Mapping[str, Sequence[str]] | None,
+    filters: Sequence[str],
+    n_rows: int,
+    *,
+    label: str = "Download these rows",
+    dialect: str = "spreadsheet",
+) -> None:
+    """Offer the rows of a table as filtered; a download never runs the page again.
+
+    ``keep`` names key columns and the values that stay; None keeps all rows.
+    """
+
+    def build() -> bytes:
+        frame = snapshot.read(name)
+        for column, values in (keep or {}).items():
+            frame = frame[frame[column].isin(list(values))]
+        return csv_bytes(name, frame, dialect, snapshot.snapshot_id)
+
+    st.download_button(
+        f"{label} ({n_rows:,}, CSV)",
+        data=build,
+        file_name=file_name(name, filters, n_rows),
+        mime="text/csv",
+        key=f"download_{name}_{dialect}",
+        on_click="ignore",
+        disabled=n_rows == 0,
+    )
+
+
+def csv_bytes(name: str, frame: pd.DataFrame, dialect: str, version: str) -> bytes:
+    """Return a table as the export command writes it."""
+    from evidence.export.csv import table_csv
+
+    return table_csv(name, frame, dialect, version)
+
+
+def picture(
+    chart: alt.TopLevelMixin,
+    twin: pd.DataFrame,
+    name: str,
+    said: str,
+    *,
+    key: str,
+) -> None:
+    """Show a chart with its twin: the same numbers as a table, and the picture as a file."""
+    st.altair_chart(configured(chart), width="stretch", theme=None, key=key, alt=said)
+    with st.expander("The numbers of this picture, and the picture as a file", key=f"twin_{key}"):
+        show(twin_table(twin, said))
+        image_buttons(chart, name, key)
+
+
+def image_buttons(chart: alt.TopLevelMixin, name: str, key: str) -> None:
+    """Offer a picture as PNG and as SVG; each is drawn when it is asked for."""
+    with st.container(horizontal=True, key=f"files_{key}"):
+        for ending, mime in (("png", "image/png"), ("svg", "image/svg+xml")):
+            st.download_button(
+                ending.upper(),
+                data=_image(chart, ending),
+                file_name=f"{slug(name)}.{ending}",
+                mime=mime,
+                key=f"{ending}_{key}",
+                on_click="ignore",
+            )
+
+
+def _image(chart: alt.TopLevelMixin, ending: str) -> Callable[[], bytes]:
+    """Return what draws the chart as a file when it is asked for, on its own ground."""
+    is_on_dark = is_dark()
+
+    def draw() -> bytes:
+        import vl_convert
+
+        spec: dict[str, Any] = configured(chart, ground(is_dark=is_on_dark).page).to_dict()
+        spec.setdefault("width", 720)
+        if ending == "svg":
+            return str(vl_convert.vegalite_to_svg(spec)).encode()
+        return bytes(vl_convert.vegalite_to_png(spec, scale=2))
+
+    return draw
+
+
+def twin_table(twin: pd.DataFrame, caption: str) -> str:
+    """Return a frame as a plain table: numbers with a true minus, missing cells empty."""
+    heads = [
+        Head(str(column).replace("_", " "), "n" if _is_number(twin[column]) else "")
+        for column in twin.columns
+    ]
+    body = [[_cell(value) for value in row] for row in twin.itertuples(index=False)]
+    return table(heads, body, caption)
+
+
+def _is_number(column: pd.Series) -> bool:
+    return bool(pd.api.types.is_numeric_dtype(column)) and not pd.api.types.is_bool_dtype(column)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return escape(", ".join(map(str, value)))
+    if figures.is_missing(value):
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return figures.plain(value)
+    return escape(str(value))

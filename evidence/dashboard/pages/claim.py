@@ -1,0 +1,204 @@
+"""One claim: what is asserted, what was found, and every step between."""
+
+from html import escape
+
+import streamlit as st
+
+from evidence.charts import comparator_strip, figures, forest, harvest
+from evidence.charts.palette import VERDICT_LOOK
+from evidence.dashboard import board, claim, components, marks, reading, state, strips
+from evidence.dashboard.navigation import page_file
+from evidence.vocabulary import ClaimKind, MemberRole
+
+snapshot = state.current_snapshot()
+if snapshot is None:
+    st.stop()
+rows = reading.claims(snapshot)
+asked = st.query_params.get("claim", "")
+at = next((i for i, r in enumerate(rows) if asked in {r.claim_id, r.label}), None)
+if not rows:
+    components.empty("No claim is registered.", "Add a document and its claims, then build again.")
+    st.stop()
+if asked and at is None:
+    components.page_title("There is no such claim")
+    components.empty(f"No claim has the id {asked!r}.", "The board lists all of them.")
+    st.page_link(page_file("board"), label="All claims")
+    st.stop()
+row = rows[at or 0]
+at = at or 0
+st.query_params["claim"] = row.claim_id  # a link from this page to itself leaves the address
+
+with st.container(horizontal=True, key="crumbs", vertical_alignment="center", gap="medium"):
+    st.page_link(page_file("board"), label="← All claims")
+    if at:
+        st.page_link(page_file("claim"), label=f"Previous, {rows[at - 1].label}", query_params={"claim": rows[at - 1].claim_id})  # fmt: skip
+    if at + 1 < len(rows):
+        st.page_link(page_file("claim"), label=f"Next, {rows[at + 1].label}", query_params={"claim": rows[at + 1].claim_id})  # fmt: skip
+    st.page_link(page_file("reader"), label="In the text", query_params={"document": str(row["document_id"])})  # fmt: skip
+components.page_title(str(row["statement"]))
+
+look = VERDICT_LOOK[row.verdict]
+answer = row.get("verdict_sentence") or row.get("why_untestable") or ""
+numbers = claim.number_table(snapshot, row)
+where = f'<details class="noprint"><summary>Where each number stands</summary>{numbers}</details>' if numbers else ""  # fmt: skip
+components.show(
+    f'<div class="two"><div><div class="lab">What the document says, and where</div>'
+    f'<div class="src w-{look.slug}">{claim.paragraph(snapshot, row)}</div></div>'
+    f'<div class="found"><div class="lab">What was found</div>{marks.verdict(row.verdict, 30)}'
+    f'<div class="say">{escape(str(answer))}</div>{claim.facts(row)}{where}</div></div>'
+)
+
+if row.kind is ClaimKind.UNTESTABLE:
+    components.question(
+        "Why can this not be tested?",
+        escape(str(row.get("why_untestable") or "")) + " It is left out of every count.",
+    )
+grid = claim.asserted_found(snapshot, row)
+if grid:
+    components.question("Does what was found match what is asserted?")
+    components.show(grid)
+
+frame = reading.strata(snapshot, row)
+members = reading.members(snapshot, row)
+outcome = reading.shown_outcome(row, frame)
+decision = reading.decision_strata(row, frame, outcome)
+ink, dark = components.ink(), components.is_dark()
+
+if row.kind is ClaimKind.EFFICACY and len(decision):
+    axis = reading.axis_of(row, decision)
+    mid = figures.plain(axis.mid)
+    components.question(
+        "Compared with what?",
+        f"{marks.term('sham', 'Sham')} answers for the treatment itself; "
+        f"{marks.term('usual care')} and no treatment answer for the whole encounter. They are never "
+        f"averaged. Dashed lines: {mid} {escape(axis.unit)}, the least difference that matters "
+        f"({marks.term('MID')}); the shaded band is less than that. Outcome: {escape(str(outcome))}.",
+    )
+    components.show(
+        strips.comparator_strip(reading.lanes(row, decision, is_big=True), axis, is_big=True)
+    )
+    strip = comparator_strip.strip_table(decision, [str(lane) for lane in strips.LANES])
+    with st.expander("The numbers of this picture, and the picture as a file", key="twin_strip"):
+        components.show(components.twin_table(strip, "Comparators"))
+        components.image_buttons(
+            comparator_strip.draw_strip(strip, axis.unit, axis.mid, ink), f"{row.claim_id}-comparators", "strip"
+        )  # fmt: skip
+
+shares = reading.board_shares(row, members)
+if shares and row.kind is not ClaimKind.EFFICACY:
+    value = row.get("claimed_value")
+    components.question(
+        "Where does the claimed number lie?" if value is not None else "What numbers were found?",
+        "Each circle is one source; the filled ones decide. Periods and places may differ: the "
+        "table below says which.",
+    )
+    components.show(
+        '<div style="max-width:760px">'
+        + strips.percent_strip(shares, None if value is None else float(value), "found", board.shares_of(row))
+        + "</div>"
+    )  # fmt: skip
+
+filled = claim.strata_with_members(frame, members)
+by_id = {str(s["stratum_id"]): s for s in filled}
+with_size = [
+    key
+    for key, stratum in by_id.items()
+    if not figures.is_missing(stratum["unit"])
+    and len(forest.forest_table(stratum, members[members["stratum_id"] == key]))
+]
+chosen = None
+if by_id:
+    main = row.get("main_stratum_id")
+    first = main if main in by_id else next(iter(by_id))
+    components.question(
+        "How large, and how much do the studies differ?" if with_size else "Which way do the studies point?",
+        "Choose what to look at. One comparator, one outcome, one time window at a time; the one "
+        "that decides is marked.",
+    )  # fmt: skip
+    wanted = st.query_params.get("stratum", first)
+    keys = list(by_id)
+    chosen = st.selectbox(
+        "Comparator, outcome and window",
+        keys,
+        index=keys.index(wanted if wanted in by_id else first),
+        format_func=lambda key: claim.stratum_words(by_id[key]) + (" · decides" if key == main else ""),
+        key=f"stratum_{row.claim_id}",
+    )  # fmt: skip
+    if chosen != first:
+        st.query_params["stratum"] = chosen
+    else:
+        st.query_params.pop("stratum", None)
+
+if chosen is not None:
+    stratum = by_id[chosen]
+    mine = members[members["stratum_id"] == chosen]
+    sized = forest.forest_table(stratum, mine) if not figures.is_missing(stratum["unit"]) else mine[:0]
+    silent = mine[mine["effect"].isna()]
+    words = claim.stratum_words(stratum)
+    if len(sized):
+        components.show(claim.stratum_line(stratum))
+        components.picture(
+            forest.draw_forest(sized, stratum, ink, is_dark=dark),
+            sized.drop(columns=["result_id"]),
+            f"{row.claim_id}-forest-{chosen}",
+            f"Forest plot {words}: {len(sized)} lines; the table below holds the same numbers.",
+            key="forest",
+        )
+    counted = mine[mine["role"].isin([str(MemberRole.COUNTED), str(MemberRole.NOT_REPORTED)])]
+    if len(silent) or not len(sized):
+        shown = counted if len(counted) else mine
+        components.question(
+            "Which way do studies point that give no size?" if len(sized) else "Which way, study by study?",
+            "Height: people. Letter and colour: risk of bias, + low, ! some concerns, − high, ? not "
+            "assessed. Dashed: number of people not known. The last column is never hidden.",
+        )  # fmt: skip
+        directions = harvest.harvest_table(silent if len(sized) else shown)
+        components.picture(
+            harvest.draw_harvest(directions, ink, is_dark=dark),
+            directions.drop(columns=["result_id"]),
+            f"{row.claim_id}-harvest-{chosen}",
+            f"Harvest plot {words}: {len(directions)} studies by direction.",
+            key="harvest",
+        )
+    certainty = claim.certainty_table(snapshot, chosen)
+    if certainty:
+        components.question(
+            "Why this certainty?",
+            f"Each step names what went in, the rule and the reason. {marks.term('certainty', 'Certainty')} "
+            "is an automated estimate until two people have signed.",
+        )  # fmt: skip
+        components.show(certainty)
+    components.question(f"Which studies? ({mine['study_id'].nunique()})", escape(words.capitalize()))
+    components.show(claim.member_table(snapshot, mine, f"Studies {words}"))
+elif row.kind is not ClaimKind.UNTESTABLE:
+    components.empty(
+        "No study result met the rules for this claim.",
+        "That is a gap of what was searched, not a finding about the treatment.",
+    )
+
+rules = claim.reasons(snapshot, row, "rule")
+if rules:
+    components.question("How did the rules get to this verdict?")
+    components.show('<ol class="change">' + "".join(f"<li>{escape(t)}</li>" for t in rules) + "</ol>")
+changes = claim.reasons(snapshot, row, "change")
+if changes:
+    components.question("What would change this verdict?")
+    components.show('<ul class="change">' + "".join(f"<li>{escape(t)}</li>" for t in changes) + "</ul>")
+notes = claim.reasons(snapshot, row, "note")
+if notes:
+    components.question("What else should be known?")
+    components.show('<ul class="change">' + "".join(f"<li>{escape(t)}</li>" for t in notes) + "</ul>")
+
+guidelines = claim.guidelines_for(snapshot, row)
+if len(guidelines) and row.kind in {ClaimKind.EFFICACY, ClaimKind.SAFETY}:
+    components.question("What do guidelines say?", "Context, never evidence: a guideline does not count as a study.")  # fmt: skip
+    components.show(claim.guideline_table(guidelines))
+
+components.question("What has changed so far?")
+components.show(claim.history_html(state.history(), row))
+with st.container(horizontal=True, key="claimfoot", vertical_alignment="center"):
+    ids = sorted(set(members["result_id"]))
+    components.download_table(
+        snapshot, "study_results", {"result_id": ids}, [row.claim_id], len(ids),
+        label="Download these results",
+    )  # fmt: skip

@@ -1,0 +1,284 @@
+"""What pages read together: claims with their verdicts, strata with their members.
+
+Joins and selections only. No estimate, verdict or certainty is made here: every number is a cell
+of the snapshot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from evidence.charts.figures import is_missing
+from evidence.dashboard import state
+from evidence.dashboard.strips import DECIDING, LANES, Axis, Lane, Share
+from evidence.store.snapshots import Snapshot
+from evidence.vocabulary import ClaimKind, ReviewState, VerdictWord
+
+__all__ = [
+    "ClaimRow",
+    "axis_of",
+    "board_shares",
+    "claims",
+    "lanes",
+    "members",
+    "signed",
+    "strata",
+    "studies_of",
+]
+
+DECISION = "decision"
+VERDICT_COLUMNS = (
+    "claim_id", "verdict", "verdict_sentence", "certainty", "certainty_cap_reason", "main_finding",
+    "pragmatic_finding", "failed_element", "certainty_rated", "effect_unit", "mid_used",
+    "threshold_sensitive", "k_studies", "n_participants", "n_direction_not_reported",
+    "index_review_pmid", "since_review_k", "review_state", "reviewer_1", "reviewer_2",
+    "reviewed_at", "last_complete_search", "protocol_version", "verdict_version", "flags",
+    "stratum_ids", "main_stratum_id", "pragmatic_stratum_id",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRow:
+    """One claim and its verdict: the cells of two rows, by name."""
+
+    cells: Mapping[str, Any]
+
+    def __getitem__(self, name: str) -> Any:
+        return self.cells[name]
+
+    def get(self, name: str) -> Any:
+        """Return a cell, None where it is missing."""
+        value = self.cells.get(name)
+        return None if not isinstance(value, list) and is_missing(value) else value
+
+    @property
+    def claim_id(self) -> str:
+        """Return the slug."""
+        return str(self.cells["claim_id"])
+
+    @property
+    def label(self) -> str:
+        """Return C01 … by order."""
+        return str(self.get("label") or self.claim_id)
+
+    @property
+    def kind(self) -> ClaimKind:
+        """Return the kind of question."""
+        return ClaimKind(self.cells["kind"])
+
+    @property
+    def verdict(self) -> VerdictWord:
+        """Return the answer."""
+        return VerdictWord(self.cells["verdict"])
+
+    @property
+    def flags(self) -> list[str]:
+        """Return the flags beside the verdict."""
+        return list(self.get("flags") or [])
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _claims(folder: str, snapshot_id: str) -> list[ClaimRow]:
+    """Return all claims of a snapshot in the order of their documents."""
+    snapshot = state.snapshot_of(snapshot_id)
+    left = snapshot.read("claims")
+    right = snapshot.read("claim_verdicts", list(VERDICT_COLUMNS))
+    joined = left.merge(right, on="claim_id", how="inner", validate="one_to_one")
+    joined = joined.sort_values(["document_id", "char_start", "label"], ignore_index=True)
+    return [ClaimRow(row) for row in joined.to_dict("records")]
+
+
+def claims(snapshot: Snapshot) -> list[ClaimRow]:
+    """Return every claim with its verdict."""
+    return _claims(str(snapshot.folder), snapshot.snapshot_id)
+
+
+def in_state(rows: Sequence[ClaimRow], picked: str) -> list[ClaimRow]:
+    """Return the claims in a review state, or all."""
+    return [row for row in rows if picked == "all" or row.get("review_state") == picked]
+
+
+def signed(rows: Sequence[ClaimRow]) -> tuple[int, int]:
+    """Return how many verdicts are reviewed, and of how many testable claims."""
+    testable = [row for row in rows if row.kind is not ClaimKind.UNTESTABLE]
+    reviewed = sum(row.get("review_state") == str(ReviewState.REVIEWED) for row in testable)
+    return reviewed, len(testable)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _by_question(folder: str, snapshot_id: str) -> dict[str, pd.DataFrame]:
+    """Return the syntheses of each question."""
+    frame = state.snapshot_of(snapshot_id).read("syntheses")
+    return {str(key): part for key, part in frame.groupby("question_id", sort=False)}
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _members(folder: str, snapshot_id: str) -> dict[str, pd.DataFrame]:
+    """Return the members of each question's strata."""
+    frame = state.snapshot_of(snapshot_id).read("stratum_members")
+    return {str(key): part for key, part in frame.groupby("question_id", sort=False)}
+
+
+def strata(snapshot: Snapshot, row: ClaimRow) -> pd.DataFrame:
+    """Return the syntheses of a claim's question; an empty table where there is none."""
+    found = _by_question(str(snapshot.folder), snapshot.snapshot_id)
+    question = row.get("question_id")
+    if question in found:
+        return found[str(question)]
+    return state.rows(snapshot, "syntheses").iloc[:0]
+
+
+def members(snapshot: Snapshot, row: ClaimRow) -> pd.DataFrame:
+    """Return the results in a claim's strata; an empty table where there is none."""
+    found = _members(str(snapshot.folder), snapshot.snapshot_id)
+    question = row.get("question_id")
+    if question in found:
+        return found[str(question)]
+    return state.rows(snapshot, "stratum_members").iloc[:0]
+
+
+def shown_outcome(row: ClaimRow, frame: pd.DataFrame) -> str | None:
+    """Return the outcome that the verdict rests on, else the first that has a decision stratum."""
+    main = row.get("main_stratum_id")
+    hit = frame[frame["stratum_id"] == main]["outcome_domain"]
+    if len(hit):
+        return str(hit.iloc[0])
+    pragmatic = frame[frame["stratum_id"] == row.get("pragmatic_stratum_id")]["outcome_domain"]
+    if len(pragmatic):
+        return str(pragmatic.iloc[0])
+    decision = frame[frame["time_window"] == DECISION]
+    order = [*(row.get("outcomes") or []), "pain"]
+    present = list(dict.fromkeys(decision["outcome_domain"]))
+    for wanted in order:
+        for outcome in present:
+            if str(wanted).startswith(str(outcome)):
+                return str(outcome)
+    return str(present[0]) if present else None
+
+
+def decision_strata(row: ClaimRow, frame: pd.DataFrame, outcome: str | None = None) -> pd.DataFrame:
+    """Return the strata of the decision window and one outcome, one a comparator."""
+    wanted = outcome or shown_outcome(row, frame)
+    part = frame[(frame["time_window"] == DECISION) & (frame["outcome_domain"] == wanted)]
+    return part
+
+
+def _int(value: Any) -> int:
+    return 0 if is_missing(value) else int(value)
+
+
+def _or_none(value: Any) -> float | None:
+    return None if is_missing(value) else float(value)
+
+
+def lanes(row: ClaimRow, frame: pd.DataFrame, *, is_big: bool = False) -> list[Lane]:
+    """Return one lane a comparator class; asked ones show even where nothing was found."""
+    asked = set(row.get("comparators") or [])
+    by_class = {str(s["comparator_class"]): s for s in frame.to_dict("records")}
+    out = []
+    for comparator in LANES:
+        name = str(comparator)
+        stratum = by_class.get(name)
+        is_asked = name in asked or not asked
+        if stratum is None:
+            if comparator in DECIDING:
+                out.append(Lane(name, is_asked=is_asked))
+            continue
+        has_any = _int(stratum["k"]) + _int(stratum["n_not_reported"]) > 0
+        if comparator not in DECIDING and not has_any:
+            continue
+        out.append(_lane_of(name, stratum, is_asked=is_asked))
+    return out
+
+
+def _lane_of(name: str, stratum: Mapping[str, Any], *, is_asked: bool) -> Lane:
+    """Return a stratum as a lane."""
+    favours = _int(stratum["n_favours_i"])
+    known = favours + _int(stratum["n_favours_c"]) + _int(stratum["n_null"])
+    notes = [
+        words
+        for words, holds in (
+            (str(stratum["method"]), stratum["method"] == "reused review"),
+            ("about, turned from an SMD", bool(stratum.get("is_about") is True)),
+            ("only another window", bool(stratum.get("is_other_window") is True)),
+        )
+        if holds
+    ]
+    return Lane(
+        name,
+        _or_none(stratum["estimate"]),
+        _or_none(stratum["ci_low"]),
+        _or_none(stratum["ci_high"]),
+        _int(stratum["k"]),
+        None if is_missing(stratum["n"]) else int(stratum["n"]),
+        favours,
+        known,
+        _int(stratum["n_not_reported"]),
+        is_asked,
+        ", ".join(notes),
+    )
+
+
+def axis_of(row: ClaimRow, frame: pd.DataFrame) -> Axis:
+    """Return the axis of a claim's strip: its unit and least difference that matters."""
+    for stratum in frame.to_dict("records"):
+        if not is_missing(stratum["mid"]) and not is_missing(stratum["unit"]):
+            return Axis(float(stratum["mid"]), str(stratum["unit"]))
+    mid = row.get("mid_used")
+    return Axis(float(mid) if mid else 10.0, str(row.get("effect_unit") or "points of 100"))
+
+
+def is_percent(unit: Any) -> bool:
+    """Return whether a unit is a share of a hundred."""
+    return not is_missing(unit) and str(unit).lower().startswith(("per cent", "percent", "%"))
+
+
+def board_shares(row: ClaimRow, rows: pd.DataFrame) -> list[Share]:
+    """Return the shares found for a claim, those of its main stratum marked."""
+    main = row.get("main_stratum_id")
+    shares = pd.Series([is_percent(unit) for unit in rows["unit"]], index=rows.index, dtype=bool)
+    keep = rows[shares & rows["effect"].notna()]
+    keep = keep[~keep["result_id"].duplicated()]
+    return [
+        Share(str(label), float(effect), stratum == main)
+        for label, effect, stratum in zip(
+            keep["label"], keep["effect"], keep["stratum_id"], strict=True
+        )
+    ]
+
+
+STUDY_COLUMNS = (
+    "study_id", "label", "title", "first_author", "year", "journal", "design", "country", "pmid",
+    "doi", "url", "population", "n_randomized", "n_analyzed", "risk_of_bias", "registry_id",
+    "funding", "coi", "retraction_status", "second_report_of", "claim_ids", "study_flags",
+    "intervention_style", "weeks", "sessions", "comparator_text",
+)  # fmt: skip
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _studies(folder: str, snapshot_id: str) -> pd.DataFrame:
+    """Return the studies by id."""
+    frame = state.snapshot_of(snapshot_id).read("studies", list(STUDY_COLUMNS))
+    return frame.set_index("study_id", drop=False)
+
+
+def studies_of(snapshot: Snapshot) -> pd.DataFrame:
+    """Return the studies, indexed by their id."""
+    return _studies(str(snapshot.folder), snapshot.snapshot_id)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _results(folder: str, snapshot_id: str) -> pd.DataFrame:
+    """Return the results by id."""
+    frame = state.snapshot_of(snapshot_id).read("study_results")
+    return frame.set_index("result_id", drop=False)
+
+
+def results_of(snapshot: Snapshot) -> pd.DataFrame:
+    """Return the study results, indexed by their id."""
+    return _results(str(snapshot.folder), snapshot.snapshot_id)

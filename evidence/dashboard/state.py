@@ -1,0 +1,87 @@
+"""Which snapshot a page shows, and its tables, read once and shared.
+
+The pointer file is read at every run, so a new snapshot shows at the next click. What is read
+from a snapshot is kept by (folder, snapshot id) and never by time: a snapshot does not change.
+Frames from here are shared between sessions and must not be changed in place. What a reader
+picked lives in the address and in the session, never here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from evidence.settings import read_settings
+from evidence.store.snapshots import Snapshot, current_id, list_snapshots, open_snapshot
+
+__all__ = ["current_snapshot", "history", "rows", "versions", "workspace"]
+
+
+def workspace() -> Path:
+    """Return the folder whose snapshots are shown."""
+    return read_settings().workspace
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _opened(folder: str, snapshot_id: str) -> Snapshot:
+    """Return a snapshot with its manifest read."""
+    return open_snapshot(Path(folder), snapshot_id)
+
+
+def current_snapshot() -> Snapshot | None:
+    """Return the current snapshot, None where nothing has been built yet.
+
+    Raises
+    ------
+    SnapshotError, WorkspaceError
+        The pointer or the manifest cannot be read; ``app.py`` says so on the page.
+    """
+    folder = workspace()
+    snapshot_id = current_id(folder)
+    return None if snapshot_id is None else _opened(str(folder), snapshot_id)
+
+
+def snapshot_of(snapshot_id: str) -> Snapshot:
+    """Return one snapshot of the workspace by its id."""
+    return _opened(str(workspace()), snapshot_id)
+
+
+@st.cache_resource(max_entries=96, show_spinner=False)
+def _rows(folder: str, snapshot_id: str, name: str, columns: tuple[str, ...]) -> pd.DataFrame:
+    """Return columns of a table; the folder and id say of which snapshot."""
+    return _opened(folder, snapshot_id).read(name, list(columns) or None)
+
+
+def rows(snapshot: Snapshot, name: str, *columns: str) -> pd.DataFrame:
+    """Return a table, or only some of its columns, shared between sessions."""
+    return _rows(str(snapshot.folder.parent.parent), snapshot.snapshot_id, name, columns)
+
+
+def versions(folder: Path) -> list[str]:
+    """Return the ids of all snapshots, oldest first."""
+    return list_snapshots(folder)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _history(folder: str, ids: tuple[str, ...]) -> pd.DataFrame:
+    """Return claim, verdict and certainty of every snapshot, oldest first."""
+    parts = []
+    for snapshot_id in ids:
+        snapshot = _opened(folder, snapshot_id)
+        part = snapshot.read("claim_verdicts", ["claim_id", "verdict", "certainty"])
+        part["snapshot_id"] = snapshot_id
+        part["written_at"] = str(snapshot.manifest.get("written_at", ""))
+        parts.append(part)
+    if not parts:
+        return pd.DataFrame(
+            columns=["claim_id", "verdict", "certainty", "snapshot_id", "written_at"]
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def history() -> pd.DataFrame:
+    """Return the verdict of every claim in every snapshot of the workspace, oldest first."""
+    folder = workspace()
+    return _history(str(folder), tuple(versions(folder)))
