@@ -18,7 +18,7 @@ MAX_HEADING_WORDS = 12
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 _SYMBOL_BULLET = re.compile(r"[\s\ufeff]*[•‣◦▪●○·∙*\-–—+][^\S\r\n]+(?=\S)")
-_NUMBER_BULLET = re.compile(r"[\s\ufeff]*\(?(?:\d{1,3}|[a-zA-Z])[.)][^\S\r\n]+(?=\S)")
+_NUMBER_BULLET = re.compile(r"[\s\ufeff]*\(?(?:(?:\d{1,3}|[a-z])[.)]|[A-Z]\))[^\S\r\n]+(?=\S)")
 _HASH_HEADING = re.compile(r"[\s\ufeff]*#{1,6}[^\S\r\n]+(?=\S)")
 _ENDS = ".!?…。！？"
 _CLOSERS = "\"'”’»)]}"

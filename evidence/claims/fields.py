@@ -5,6 +5,7 @@ Nothing here knows a field by name; it knows text, numbers, lists and closed lis
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from collections.abc import Iterable, Mapping
@@ -225,3 +226,14 @@ def shown(value: object) -> str:
     clean = "".join(c if c.isprintable() else "�" for c in " ".join(words[:500].split()))
     short = clean if len(clean) <= MAX_SHOWN else clean[: MAX_SHOWN - 1] + "…"
     return f"'{short}'" if isinstance(value, str) else short
+
+
+def slug_of(words: str) -> str:
+    """Return an identifier made of a file's name or a title.
+
+    >>> slug_of("What Helps: a Guide.txt")
+    'what-helps-a-guide'
+    """
+    stem = re.sub(r"\.[A-Za-z]{1,4}\Z", "", words)
+    slug = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")
+    return slug or "document-" + hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:8]

@@ -250,9 +250,9 @@ def _exposures(fields: Fields, known: Mapping[str, object]) -> tuple[ExposurePar
         inner.allow(("label", "direct", "indirect"))
         label = inner.text("label", required=True)
         codes = _direct_and_indirect(inner, known)
-        if label is not None and codes.is_any:
+        if not inner.has("direct") and not inner.has("indirect"):
             inner.fault("direct", "is missing", ", ".join(known))
-        elif label is not None:
+        elif label is not None and not codes.is_any:
             parts.append(ExposurePart(label, codes))
     return tuple(parts)
 

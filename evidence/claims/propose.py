@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from evidence.claims.documents import BlockKind, Document, Sentence, is_lead_in
+from evidence.claims.fields import slug_of
 from evidence.claims.registry import Code, Registry
-from evidence.claims.registry_check import slug_of
 from evidence.vocabulary import Bound, ClaimKind, NonClaimReason
 
 MAX_SLUG_WORDS = 6

@@ -46,6 +46,7 @@ _TOKEN = re.compile(
     r'|(?P<word>[^\s"\[\]()]+)|(?P<stray>["\[\]])'
 )
 _OPERATORS = frozenset({"AND", "OR", "NOT"})
+_SMALL_OPERATORS = frozenset({"and", "or", "not"})
 EXAMPLE_TAGS = "[tiab], [ti], [Mesh], [majr], [sh], [pt], [sb], [tw], [au], [la], [dp], [crdt] …"
 
 
@@ -271,7 +272,7 @@ class _Reader:
     def _check_term(self, node: QueryNode) -> None:
         words = node.text.strip('"')
         if node.tag is None and ":" not in node.text:
-            if words.lower() in {"and", "or", "not"}:
+            if words in _SMALL_OPERATORS:
                 self.warnings.append(f"{words!r} in small letters is not an operator for the API")
             else:
                 self.warnings.append(f"{words!r} has no field tag: PubMed maps it by itself")
@@ -302,4 +303,5 @@ def _is_bare_pair(before: QueryNode, node: QueryNode) -> bool:
 
 
 def _is_bare(node: QueryNode) -> bool:
-    return node.kind is NodeKind.TERM and node.tag is None and not node.text.startswith('"')
+    is_word = node.kind is NodeKind.TERM and node.tag is None and not node.text.startswith('"')
+    return is_word and node.text not in _SMALL_OPERATORS

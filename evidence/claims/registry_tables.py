@@ -40,6 +40,8 @@ def registry_tables(
                 "text": state.sentence.text,
                 "status": state.status.value,
                 "nonclaim_reason": state.reason.value if state.reason else None,
+                "paragraph": state.sentence.paragraph,
+                "block": state.sentence.kind.value,
             }
             for state in registry.sentence_states()
         ),
