@@ -1,0 +1,84 @@
+"""The labelled abstracts: where they are, how they are halved, how answers are compared.
+
+The labels stay outside the repository: every command here takes their folder. A case belongs to
+the half that a hash of its PubMed id gives, so all rows of one abstract fall together, in every
+file alike.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import json
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+MODELS = ROOT / "data" / "models"
+DIRECTIONS = ("increased", "decreased", "no_difference")
+ENDPOINTS = ("primary endpoint met", "primary endpoint not met")
+
+
+def half_of(row):
+    """Return the half of a case: by the parity of the first byte of a hash of its id."""
+    key = str(row.get("pmid") or row["title"])
+    return "development" if hashlib.sha256(key.encode()).digest()[0] % 2 == 0 else "held-out"
+
+
+def case_id(row):
+    """Return PubMed's id of a case, else PubMed Central's, else a short hash of its title."""
+    title = hashlib.sha256(row["title"].encode()).hexdigest()[:12]
+    return str(row.get("pmid") or row.get("pmcid") or title)
+
+
+def load(folder, name, half="all"):
+    """Return the cases of one file that belong to a half."""
+    path = Path(folder) / f"{name}.jsonl.gz"
+    if not path.is_file():
+        return []
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    return rows if half == "all" else [row for row in rows if half_of(row) == half]
+
+
+def plain(text):
+    """Return only the letters and figures of a text, to compare sentences."""
+    return re.sub(r"[^a-z0-9]", "", text.lower())
+
+
+def is_labelled(sentence, evidence):
+    """Return whether a sentence is one that the labellers marked, whole or in part."""
+    mine = plain(sentence)
+    if len(mine) < 15:
+        return False
+    for marked in (plain(text) for text in evidence):
+        if len(marked) > 15 and (mine in marked or marked in mine):
+            return True
+        if len(marked) > 40 and (marked[:60] in mine or marked[-60:] in mine):
+            return True
+    return False
+
+
+def sample_text(row):
+    """Return title and abstract of a case of sample_size, whose text begins with its title."""
+    title, text = row["title"], row["text"]
+    return title, text[len(title) :].lstrip() if text.startswith(title) else text
+
+
+def question_key(row):
+    """Return a short hash of the question of a row, so that labels need no text."""
+    parts = "|".join(str(row.get(name) or "") for name in ("intervention", "comparator", "outcome"))
+    return hashlib.sha256(parts.encode()).hexdigest()[:12]
+
+
+def load_own_labels(name):
+    """Return the project's own labels: rows of a CSV in data/models without any text."""
+    path = MODELS / name
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))

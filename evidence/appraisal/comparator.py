@@ -1,0 +1,253 @@
+"""What a trial compares with: the class of its comparator, and what a sham did.
+
+The words of the question come first; where they say too little ("control"), the passage is asked.
+Classes are the closed list of docs/method.md, section 3. Rules are named, and how often each is
+right was measured (``data/models/comparator.json``).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from evidence.appraisal.sentences import (
+    AIM,
+    CONCLUSIONS,
+    METHODS,
+    RESULTS,
+    TITLE,
+    UNLABELLED,
+    Passage,
+)
+from evidence.appraisal.terms import content_stems, stem
+from evidence.vocabulary import ComparatorClass, ShamKind
+
+_SHAM = re.compile(
+    r"\bplacebos?\b|\bsham\b|\bsimulated\b|\bdummy\b|\bvehicle\b|\bnon-?penetrating\b|\bminimal acupuncture\b|\bnon-?acupoints?\b|"
+    r"\bfake\b|\bmock\b|\binert\b|\bsugar pills?\b|\bsuperficial needling\b|\binactive\b|\bdetuned\b|\bsaline\b|\bdistilled water\b|"
+    r"\battention[- ](?:matched )?control|\bdextrose\b|\bstarch\b|\bcellulose\b|\bmaltodextrin\b|\bplacebo-controlled"
+)
+_NO_TREATMENT = re.compile(
+    r"\bno[- ](?:(?:further|additional|active|specific|other) )?(?:treatment|therapy|intervention|acupuncture|exercise|training|supplement\w*|medication|drug|"
+    r"prophyla\w+|training|implant|stimulation|music|massage|premedication|massage)\b|\bwait(?:ing)?[- ]?list|\buntreated\b|\bnothing\b|\bnon-?treat\w*|"
+    r"\bwithout (?:any )?(?:treatment|intervention|supplement\w*|training|therapy|prophylaxis|acupuncture)|\bdelayed[- ](?:treatment|intervention|start)|"
+    r"\bnot (?:receive|treated|given)|\bdid not receive|\breceiv\w+ no\b|\bobservation (?:only|alone|group)|\bno[- ]?(?:ne|t)? ?control\b|\bnon-?intervention|\bnon-?supplemented|\bwatchful"
+)
+_USUAL = re.compile(
+    r"\b(?:usual|routine|standard|customary|conventional|regular|ordinary|normal|traditional) (?:\w+ ){0,2}?(?:care|practice|management|"
+    r"follow-?up|services?|nursing|rehabilitation|prenatal care|supportive care)\b|\bstandard[- ]of[- ]care\b|\bcare as usual\b|\btreatment as usual\b|\btau\b|\busual care\b|"
+    r"\bstandard (?:medical )?(?:treatment|therapy|therapies|treatments)\b|\broutine (?:treatment|therapy)|\busual (?:treatment|therapy|medical|physical|activit)\w*|"
+    r"\bguideline[- ]based\b|\bbest supportive care\b|\bstandard supportive|\broutinely\b|\bconventional (?:medical )?(?:treatment|therapy|care)\b|\bcurrent practice\b"
+)
+_DOSE = re.compile(
+    r"\b(?:low|high|lower|higher|single|double|standard|reduced|increased|half|full|short|long|shorter|longer|extended|once|twice|weekly|daily|every|manual|"
+    r"intensive|less|more|early|late|delayed|immediate|first|second|fixed|flexible|loading|continuous|intermittent)\b"
+)
+_BEFORE = re.compile(
+    r"^(?:the )?(?:baseline|before|pre-?(?:treatment|test|intervention|operative)?\b|values? before|prior)"
+)
+_ADD = re.compile(
+    r"\b(?:plus|added|combined with|in combination|combination of|addition|adjunct\w*|along with|add-on|together with|as well as|with)\b|\+|&"
+)
+_GENERIC = re.compile(
+    r"^(?:the )?(?:control|controls|control group|controlled group|comparison|comparison group|control condition|reference|group (?:[a-z]|\d|i+)|no information|"
+    r"control arm|control groups|other groups?|comparator)s?\.?(?: \(.{0,20}\))?$"
+)
+_SHAM_WORDS = frozenset(
+    stem(w)
+    for w in "placebo sham simulated dummy vehicle matching matched inactive control group capsule capsules tablet tablets pill pills saline normal solution injection oral".split()
+)
+_USUAL_WORDS = frozenset(
+    stem(w)
+    for w in "usual routine standard care alone only control group conventional treatment therapy".split()
+)
+
+_NON_PENETRATING = re.compile(
+    r"\bnon-?\s?penetrat|\bstreitberger|\bpark sham|\bretractable|\bblunt(?:ed)? (?:needle|tip)|\btelescop|\btoothpick|\bcocktail stick|\bplacebo needle|\bsham needle|\bguide tubes? (?:only|without)"
+)
+_NON_POINT = re.compile(
+    r"\bnon-?\s?acupunct(?:ure)? ?points?|\bnon-?\s?acupoints?|\bnon-?\s?points?\b|\bminimal acupuncture|\bsuperficial (?:needl|acupunct)\w*|\bsham (?:acu)?points?|\baway from|\birrelevant (?:acu)?points?|\bnonspecific (?:acu)?points?|\bwrong points?|\bsuperficial(?:ly)?\b.{0,40}\bneedl"
+)
+_NO_NEEDLE = re.compile(
+    r"\b(?:sham|mock|inactive|placebo|disconnected|detuned|switched off|turned off)\b.{0,30}\b(?:laser|tens|transcutaneous|electro\w*|ultrasound|device|magnet|pills?|tablets?|capsules?|stimulation)"
+)
+_NEEDLES = re.compile(r"\bneedl|\bacupunct|\bacupoint")
+
+
+@dataclass(frozen=True, slots=True)
+class ComparatorReading:
+    """The class of a comparator, the rule that gave it, the sham's kind and the sentence."""
+
+    value: ComparatorClass
+    rule: str
+    sham_kind: ShamKind | None
+    sentence: int | None
+
+
+def sham_kind_of(text: str) -> ShamKind | None:
+    """Return what a sham did, None where the text does not say.
+
+    >>> sham_kind_of("sham points at a non-penetrating depth").value
+    'non-penetrating'
+    """
+    if _NON_PENETRATING.search(text):
+        return ShamKind.NON_PENETRATING
+    if _NON_POINT.search(text):
+        return ShamKind.NEEDLE_NON_POINT
+    if _NO_NEEDLE.search(text):
+        return ShamKind.NO_NEEDLE
+    return None
+
+
+def _by_words(intervention: str, comparator: str) -> tuple[ComparatorClass, str] | None:
+    """Return the class that the asked words alone give."""
+    ours, theirs = frozenset(content_stems(intervention)), frozenset(content_stems(comparator))
+    if not theirs and not comparator.strip():
+        return None
+    if _BEFORE.search(comparator):
+        return ComparatorClass.NONE, "before"
+    sham, none, usual = (p.search(comparator) is not None for p in (_SHAM, _NO_TREATMENT, _USUAL))
+    if sham and none and not usual:
+        return ComparatorClass.MIXED, "sham and none"
+    if sham:
+        rest = theirs - _SHAM_WORDS - ours
+        if (
+            len(rest) >= 1
+            and ("+" in comparator or " plus " in comparator or " and " in comparator)
+            and not usual
+            and len(rest) <= 4
+        ):
+            named = (
+                "placebo" in comparator
+                and re.search(r"\bplacebo\b.{0,12}$", comparator) is not None
+            )
+            if _SHAM.search(intervention) and not named:
+                return ComparatorClass.ACTIVE, "double dummy"
+        if (
+            _SHAM.search(intervention)
+            and not _SHAM.search(intervention.replace("placebo", ""))
+            and len(rest) >= 1
+        ):
+            return ComparatorClass.ACTIVE, "double dummy"
+        return ComparatorClass.SHAM, "sham words"
+    if none:
+        return ComparatorClass.NO_TREATMENT, "no treatment words"
+    if usual:
+        return ComparatorClass.USUAL_CARE, "usual care words"
+    if _GENERIC.search(comparator):
+        return None
+    if theirs and theirs < ours and _ADD.search(intervention):
+        return ComparatorClass.ADD_ON, "part of the intervention"
+    if theirs and re.search(r"\balone\b|\bonly\b|\bmonotherapy\b", comparator) and theirs & ours:
+        return ComparatorClass.ADD_ON, "alone"
+    if (
+        ours
+        and theirs
+        and (
+            ours == theirs
+            or (len(ours & theirs) >= 1 and (len(ours & theirs) / len(ours | theirs)) >= 0.5)
+        )
+    ):
+        if _DOSE.search(comparator) or any(map(str.isdigit, comparator)):
+            return ComparatorClass.DOSE_OR_STYLE, "same words"
+        return ComparatorClass.DOSE_OR_STYLE, "nearly same words"
+    if re.search(r"\bwithout\b", comparator) and theirs & ours:
+        return ComparatorClass.NO_TREATMENT, "without"
+    return ComparatorClass.ACTIVE, "other words"
+
+
+_VERSUS = re.compile(r"\b(?:versus|vs\.?|compared (?:with|to)|comparison (?:of|with|between)|or)\b")
+_ARM_WORDS = re.compile(
+    r"random|assign|allocat|divid|group|receiv|control|compar|versus|\bvs\b|placebo|sham"
+)
+
+
+def _by_passage(passage: Passage, intervention: str) -> tuple[ComparatorClass, str, int | None]:
+    """Return the class that the sentences on arms give."""
+    found: dict[ComparatorClass, int] = {}
+    for sentence in passage.sentences:
+        if sentence.section == CONCLUSIONS or not _ARM_WORDS.search(sentence.lower):
+            continue
+        for pattern, value in (
+            (_SHAM, ComparatorClass.SHAM),
+            (_NO_TREATMENT, ComparatorClass.NO_TREATMENT),
+            (_USUAL, ComparatorClass.USUAL_CARE),
+        ):
+            if value not in found and pattern.search(sentence.lower):
+                found[value] = sentence.index
+    arms = {value for value in found if _is_arm(passage, found[value])}
+    if ComparatorClass.SHAM in found:
+        if {ComparatorClass.NO_TREATMENT, ComparatorClass.USUAL_CARE} & arms and re.search(
+            r"\b(?:three|four|3|4)\b", passage.lower
+        ):
+            return ComparatorClass.MIXED, "sham and others in text", found[ComparatorClass.SHAM]
+        return ComparatorClass.SHAM, "sham in text", found[ComparatorClass.SHAM]
+    for value in (ComparatorClass.NO_TREATMENT, ComparatorClass.USUAL_CARE):
+        if value in found:
+            return value, f"{value} in text", found[value]
+    return _other(passage, intervention)
+
+
+def _is_arm(passage: Passage, index: int) -> bool:
+    return passage.sentences[index].section in (TITLE, METHODS, AIM, UNLABELLED, RESULTS)
+
+
+def _other(passage: Passage, intervention: str) -> tuple[ComparatorClass, str, int | None]:
+    """Return what remains: add-on, dose or style, active, or none at all."""
+    lower = passage.lower
+    for sentence in passage.sentences[: max(8, len(passage.sentences) - 2)]:
+        if (
+            re.search(r"\b(?:alone|monotherapy)\b", sentence.lower)
+            and _ADD.search(sentence.lower)
+            and (_VERSUS.search(sentence.lower) or "group" in sentence.lower)
+        ):
+            return ComparatorClass.ADD_ON, "alone in text", sentence.index
+        if re.search(
+            r"\b(?:low|high|lower|higher|different) (?:dose|frequency|intensity)s?\b|\bdose[- ](?:comparison|response|ranging)",
+            sentence.lower,
+        ) and _VERSUS.search(sentence.lower):
+            return ComparatorClass.DOSE_OR_STYLE, "doses in text", sentence.index
+    if re.search(
+        r"\b(?:single[- ]arm|uncontrolled|single[- ]group|before[- ]and[- ]after|no control group|pre-?post)\b",
+        lower,
+    ):
+        return ComparatorClass.NONE, "single arm", None
+    for sentence in passage.sentences:
+        if re.search(
+            r"\bversus\b|\bvs\.?\b|\bcompared with\b|\bcompared to\b|\bcomparison\b|\bcompare\b|\bcompared\b",
+            sentence.lower,
+        ):
+            return ComparatorClass.ACTIVE, "compared in text", sentence.index
+    if re.search(r"\brandom|\bcontrol(?:led|s| group)\b|\bgroups\b", lower):
+        return ComparatorClass.ACTIVE, "groups in text", None
+    return ComparatorClass.NONE, "nothing in text", None
+
+
+def _sentence_of(passage: Passage, comparator: str) -> int | None:
+    """Return the first sentence that names the comparator."""
+    wanted = frozenset(content_stems(comparator))
+    best, hits = None, 0
+    for sentence in passage.sentences:
+        held = len({stem(token) for token in sentence.tokens} & wanted)
+        if held > hits:
+            best, hits = sentence.index, held
+    return best
+
+
+def read_comparator(
+    passage: Passage, intervention: str | None, comparator: str | None
+) -> ComparatorReading:
+    """Return the comparator's class by the asked words, else by the passage."""
+    ours, theirs = (intervention or "").lower()[:600], (comparator or "").lower()[:600]
+    by_words = _by_words(ours, theirs) if theirs else None
+    if by_words is not None:
+        value, rule = by_words
+        sentence = _sentence_of(passage, theirs)
+    else:
+        value, rule, sentence = _by_passage(passage, ours)
+    kind = None
+    if value in (ComparatorClass.SHAM, ComparatorClass.MIXED):
+        kind = sham_kind_of(theirs + "\n" + passage.lower)
+        if kind is None and not _NEEDLES.search(passage.lower + ours) and theirs:
+            kind = ShamKind.NO_NEEDLE
+    return ComparatorReading(value, rule, kind, sentence)

@@ -1,0 +1,129 @@
+"""Whole numbers among the tokens of a sentence, in figures or in words.
+
+Decimals are told apart here, once, so that nobody counts "12.5" as 12 people. It knows nothing
+of trials.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+MAX_NUMBERS = 60
+MAX_VALUE = 10_000_000
+
+_UNITS = {
+    word: value
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+        "fifteen sixteen seventeen eighteen nineteen".split()
+    )
+}
+_TENS = {
+    word: 10 * value
+    for value, word in enumerate(
+        "twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2
+    )
+}
+_WORDS = {**_UNITS, **_TENS, "fourty": 40}
+_SCALES = {"hundred": 100, "thousand": 1_000}
+_NUMBER_WORDS = frozenset(_WORDS) | frozenset(_SCALES)
+_JOINTS = frozenset(("-", "and", ","))
+_WHOLE = re.compile(r"\d+|\d{1,3}(?:,\d{3})+")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One whole number and the tokens that it spans."""
+
+    value: int
+    start: int
+    end: int
+    is_words: bool
+    has_comma: bool
+
+
+def number_of_words(words: Sequence[str]) -> int | None:
+    """Return the value of a number in words, None where the words do not make one.
+
+    >>> number_of_words("one hundred and thirty".split())
+    130
+    >>> number_of_words("eight thousand four hundred twenty two".split())
+    8422
+    """
+    total = 0
+    current = 0
+    for word in words:
+        if word in _JOINTS:
+            continue
+        if word == "hundred":
+            current = (current or 1) * 100
+        elif word == "thousand":
+            total += (current or 1) * 1_000
+            current = 0
+        else:
+            value = _WORDS[word]
+            room = 1 if current == 0 or current % 100 == 0 else 10 if current % 10 == 0 else 100
+            if (room == 10 and value >= 10) or room == 100:
+                return None
+            current += value
+    return total + current
+
+
+def _words_at(tokens: Sequence[str], start: int) -> int:
+    """Return the end of the run of number words that starts here."""
+    end = start + 1
+    while end < len(tokens) and end - start < 14:
+        if tokens[end] in _NUMBER_WORDS:
+            end += 1
+        elif (
+            tokens[end] in _JOINTS
+            and end + 1 < len(tokens)
+            and tokens[end + 1] in _NUMBER_WORDS
+            and (
+                tokens[end] == "-"
+                or "hundred" in tokens[start:end]
+                or "thousand" in tokens[start:end]
+            )
+        ):
+            end += 2
+        else:
+            break
+    return end
+
+
+def find_numbers(tokens: Sequence[str]) -> list[Number]:
+    """Return the whole numbers of a sentence in order.
+
+    >>> [n.value for n in find_numbers(("twenty", "-", "two", "of", "1,205", "(", "1.8", "%", ")"))]
+    [22, 1205]
+    """
+    numbers: list[Number] = []
+    position = 0
+    count = len(tokens)
+    while position < count and len(numbers) < MAX_NUMBERS:
+        token = tokens[position]
+        end = position + 1
+        if token[0].isdigit():
+            if _WHOLE.fullmatch(token) and len(token) < 11:
+                if (
+                    end < count
+                    and len(token) <= 3
+                    and len(tokens[end]) == 3
+                    and tokens[end].isdigit()
+                    and (end + 1 >= count or tokens[end + 1] not in "%\u00b1=")
+                ):
+                    token += tokens[end]
+                    end += 1
+                has_comma = "," in token
+                value = int(token.replace(",", ""))
+                if value <= MAX_VALUE:
+                    numbers.append(Number(value, position, end, False, has_comma))
+        elif token in _NUMBER_WORDS:
+            end = _words_at(tokens, position)
+            number = number_of_words(tokens[position:end])
+            if number is not None:
+                numbers.append(Number(number, position, end, True, False))
+        position = end
+    return numbers

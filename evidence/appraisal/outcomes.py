@@ -1,0 +1,319 @@
+"""Outcomes to domain and scale, time points to weeks, the dose of an intervention, the people.
+
+Scales are named by their usual abbreviations with the way they run; names of treatments and
+diseases are not in here: conditions come in as data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from evidence.appraisal.sentences import CONCLUSIONS, METHODS, TITLE, Passage
+from evidence.vocabulary import HigherIs, OutcomeDomain
+
+_SCALES: tuple[tuple[str, str, OutcomeDomain, HigherIs], ...] = (
+    (r"visual analog(?:ue)? (?:pain )?scales?|\bvas\b", "VAS", OutcomeDomain.PAIN, HigherIs.WORSE),
+    (
+        r"numeric(?:al)? (?:pain )?rating scales?|\bnp?rs\b",
+        "NRS",
+        OutcomeDomain.PAIN,
+        HigherIs.WORSE,
+    ),
+    (r"mcgill pain|\bmpq\b", "MPQ", OutcomeDomain.PAIN, HigherIs.WORSE),
+    (r"brief pain inventory|\bbpi\b", "BPI", OutcomeDomain.PAIN, HigherIs.WORSE),
+    (r"roland[- ]morris|\brmd?q\b", "RMDQ", OutcomeDomain.DISABILITY, HigherIs.WORSE),
+    (r"oswestry|\bodi\b", "ODI", OutcomeDomain.DISABILITY, HigherIs.WORSE),
+    (r"neck disability index|\bndi\b", "NDI", OutcomeDomain.DISABILITY, HigherIs.WORSE),
+    (r"quebec back|\bqbpds\b", "QBPDS", OutcomeDomain.DISABILITY, HigherIs.WORSE),
+    (r"hannover functional|\bhfaq\b|\bffb-?h\b", "HFAQ", OutcomeDomain.DISABILITY, HigherIs.BETTER),
+    (r"\bwomac\b", "WOMAC", OutcomeDomain.DISABILITY, HigherIs.WORSE),
+    (r"pain disability index|\bpdi\b", "PDI", OutcomeDomain.DISABILITY, HigherIs.WORSE),
+    (
+        r"\bsf-?(?:36|12)\b|short[- ]form(?:-| )?(?:36|12)",
+        "SF",
+        OutcomeDomain.QUALITY_OF_LIFE,
+        HigherIs.BETTER,
+    ),
+    (r"\beq-?5d\b|euroqol", "EQ-5D", OutcomeDomain.QUALITY_OF_LIFE, HigherIs.BETTER),
+    (r"\bpromis\b", "PROMIS", OutcomeDomain.OTHER, HigherIs.NOT_APPLICABLE),
+)
+_SCALE_PATTERNS = tuple((re.compile(p), name, domain, runs) for p, name, domain, runs in _SCALES)
+_DOMAINS: tuple[tuple[re.Pattern[str], OutcomeDomain, HigherIs], ...] = tuple(
+    (re.compile(pattern), domain, runs)
+    for pattern, domain, runs in (
+        (
+            r"serious adverse|severe adverse|\bsaes?\b|pneumothorax|life[- ]threatening",
+            OutcomeDomain.SERIOUS_ADVERSE_EVENT,
+            HigherIs.WORSE,
+        ),
+        (
+            r"adverse (?:event|effect|reaction)|side[- ]effects?|complications?|toxicit|\bharms?\b|\btolerab|safety|bruis|h(?:a)?ematoma",
+            OutcomeDomain.ADVERSE_EVENT,
+            HigherIs.WORSE,
+        ),
+        (
+            r"\brespon(?:se|der|ders)\b|treatment success|\b(?:30|50) ?%",
+            OutcomeDomain.RESPONSE,
+            HigherIs.BETTER,
+        ),
+        (
+            r"disabilit|physical function|functional (?:status|limitation|impairment|capacity|outcome)|activities of daily|\bfunction\b",
+            OutcomeDomain.DISABILITY,
+            HigherIs.WORSE,
+        ),
+        (
+            r"quality[- ]of[- ]life|\bqol\b|well-?being|health status",
+            OutcomeDomain.QUALITY_OF_LIFE,
+            HigherIs.BETTER,
+        ),
+        (
+            r"\brecover(?:y|ed)\b|return to work|sick leave|global (?:improvement|perceived)|perceived recovery",
+            OutcomeDomain.RECOVERY,
+            HigherIs.BETTER,
+        ),
+        (r"\bpain\b|analges|\bache|headache|sciatica", OutcomeDomain.PAIN, HigherIs.WORSE),
+        (r"prevalence", OutcomeDomain.PREVALENCE, HigherIs.NOT_APPLICABLE),
+        (
+            r"utili[sz]ation|use of|visits|consultations",
+            OutcomeDomain.UTILIZATION,
+            HigherIs.NOT_APPLICABLE,
+        ),
+        (
+            r"\bcosts?\b|cost-effect|\bqalys?\b|economic",
+            OutcomeDomain.COST,
+            HigherIs.NOT_APPLICABLE,
+        ),
+        (
+            r"endorphin|cortisol|serum|plasma|fmri|activation|connectivity|biomarker|blood flow|expression|receptor|\blevels?\b",
+            OutcomeDomain.MECHANISM,
+            HigherIs.NOT_APPLICABLE,
+        ),
+    )
+)
+_PRIMARY = re.compile(
+    r"\b(?:primary|main|principal|co-primary|major) (?:(?:efficacy|clinical|study|composite|effectiveness|safety) )?(?:outcomes?|end-?\s?points?|outcome measures?|efficacy measures?|"
+    r"efficacy variables?|variables?|aim)(?: measures?| variables?| parameters?)?(?: of (?:the|this) \w+)?(?: \([^)]{1,40}\))?(?:,| of interest)?(?: at [^,;.]{1,30})? ?(?:was|were|is|are|being|included|:|will be|comprised|assessed|-)\s?(?P<what>[^.;]{3,220})"
+)
+_PRIMARY_BEFORE = re.compile(
+    r"(?P<what>[^.;,]{4,120}?) (?:was|were|served as|as) (?:the )?(?:primary|main) (?:outcome|end-?\s?point)"
+)
+_SECONDARY = re.compile(r"\bsecondary\b")
+
+_TIME = re.compile(
+    r"\b(?P<n>\d{1,3}|one|two|three|four|six|eight|ten|twelve|twenty-four)(?:th)?[- ](?P<unit>days?|weeks?|wks?|months?|years?)\b"
+    r"|\b(?P<unit2>day|week|month|year)s? (?P<n2>\d{1,3})\b"
+)
+_TIME_BEFORE = re.compile(
+    r"(?:at|after|until|to|over|within|for|by|and|or|,) (?:the )?$|follow-?up (?:of |at |was )?$|\($"
+)
+_WORD_COUNTS = {
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "six": 6,
+    "eight": 8,
+    "ten": 10,
+    "twelve": 12,
+    "twenty-four": 24,
+}
+_WEEKS = {"d": 1 / 7, "w": 1.0, "m": 52 / 12, "y": 52.0}
+
+_SESSIONS = re.compile(
+    r"\b(?P<n>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty) (?:\w+ ){0,3}?(?:sessions?|treatments?|visits|applications)\b"
+)
+_COURSE = re.compile(
+    r"\b(?:for|over|during|within|in|of) (?:a period of )?(?P<n>\d{1,2}|one|two|three|four|six|eight|ten|twelve)[- ](?P<unit>weeks?|months?)\b|\b(?P<n2>\d{1,2})-(?P<unit2>week|month) (?:course|treatment|intervention|program)"
+)
+_PER_WEEK = re.compile(
+    r"\b(?P<n>once|twice|one|two|three|four|five|\d)(?: times| sessions?)? (?:a|per|each|every|/) ?week\b|\b(?P<n2>once|twice) weekly"
+)
+_PER_WEEK_COUNTS = {"once": 1, "twice": 2, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+_MORE_COUNTS = {**_WORD_COUNTS, "five": 5, "seven": 7, "nine": 9, "fifteen": 15, "twenty": 20}
+
+_WITH = re.compile(
+    r"\b(?:patients|participants|subjects|women|men|children|adults|people|individuals|infants|adolescents|volunteers|survivors|persons|outpatients|inpatients|veterans|"
+    r"neonates|girls|boys|workers|students|males|females) (?:\([^)]{1,30}\) )?(?:aged [^,;.]{3,30} )?(?:with|who had|suffering from|diagnosed with|undergoing|at risk (?:of|for)|having|affected by|treated for|scheduled for|receiving) "
+    r"(?P<what>[^.;,()]{3,110}?)(?= (?:were|was|who|in a|in the|and (?:were|who|to)|to |after|from|at |is|are|have|had|received|randomi|assigned|by |using|during|on |between|participated|versus|vs)\b|[.;,()]|$)"
+)
+_IN_TITLE = re.compile(
+    r"\b(?:in|for|of|on) (?:the (?:treatment|management|prevention) of )?(?P<what>(?:acute|chronic|subacute|recurrent|severe|mild|moderate|primary|secondary|early|advanced|postoperative|low|non-?specific)?[^:,.;?()]{4,80}?)(?=:|\.|\?|,| - | in | among | with | by | using|: | after |$)"
+)
+_STAGE = re.compile(r"\b(?P<stage>sub-?acute|acute|chronic)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeMention:
+    """An outcome as an abstract names it, its domain and scale."""
+
+    text: str
+    domain: OutcomeDomain
+    scale: str | None
+    higher_is: HigherIs
+    is_primary: bool
+    sentence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dose:
+    """How much of an intervention was given; what is not printed is None."""
+
+    sessions: int | None
+    weeks: float | None
+    per_week: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who was studied, in the abstract's words, and the registry's code where one fits."""
+
+    text: str | None
+    code: str | None
+    stage: str | None
+    """acute, subacute or chronic."""
+    sentence: int | None
+
+
+def classify_outcome(text: str) -> tuple[OutcomeDomain, str | None, HigherIs]:
+    """Return domain, scale and the way that it runs for an outcome in words.
+
+    >>> classify_outcome("Roland-Morris score at 3 months")[1]
+    'RMDQ'
+    """
+    lower = text.lower()
+    for pattern, scale, domain, runs in _SCALE_PATTERNS:
+        if pattern.search(lower):
+            return domain, scale, runs
+    for pattern, domain, runs in _DOMAINS:
+        if pattern.search(lower):
+            return domain, None, runs
+    return OutcomeDomain.OTHER, None, HigherIs.NOT_APPLICABLE
+
+
+def primary_outcome(passage: Passage) -> tuple[str, int] | None:
+    """Return the words of the primary outcome and their sentence."""
+    if (
+        "primary" not in passage.lower
+        and "main" not in passage.lower
+        and "principal" not in passage.lower
+        and "major" not in passage.lower
+    ):
+        return None
+    for sentence in passage.body:
+        found = _PRIMARY.search(sentence.lower)
+        if found is not None and sentence.section != CONCLUSIONS:
+            return _SECONDARY.split(found["what"])[0].strip(" ,"), sentence.index
+        before = (
+            _PRIMARY_BEFORE.search(sentence.lower)
+            if "primary" in sentence.lower or "main" in sentence.lower
+            else None
+        )
+        if before is not None:
+            return before["what"].strip(" ,"), sentence.index
+    return None
+
+
+def find_outcomes(passage: Passage) -> list[OutcomeMention]:
+    """Return the primary outcome and every scale that a passage names."""
+    found: list[OutcomeMention] = []
+    primary = primary_outcome(passage)
+    if primary is not None:
+        domain, scale, runs = classify_outcome(primary[0])
+        found.append(OutcomeMention(primary[0], domain, scale, runs, True, primary[1]))
+    seen = {mention.scale for mention in found}
+    for pattern, scale, domain, runs in _SCALE_PATTERNS:
+        if scale in seen:
+            continue
+        match = pattern.search(passage.lower)
+        if match is not None:
+            index = passage.lower.count("\n", 0, match.start())
+            found.append(OutcomeMention(match[0], domain, scale, runs, False, index))
+    return found
+
+
+def find_weeks(text: str) -> list[float]:
+    """Return the time points of a text in weeks, rounded to a tenth, each once.
+
+    >>> find_weeks("at 6 months and after 12 weeks")
+    [26.0, 12.0]
+    """
+    weeks: dict[float, None] = {}
+    lower = text.lower()
+    for match in _TIME.finditer(lower):
+        if match["n"] is not None and not _TIME_BEFORE.search(
+            lower[max(0, match.start() - 18) : match.start()]
+        ):
+            continue
+        printed = match["n"] or match["n2"]
+        count = _WORD_COUNTS.get(printed) or int(printed)
+        unit = (match["unit"] or match["unit2"])[0]
+        weeks[round(count * _WEEKS[unit], 1)] = None
+    return list(weeks)
+
+
+def find_dose(passage: Passage) -> Dose:
+    """Return sessions, weeks and sessions a week of the course that the methods print."""
+    sessions: int | None = None
+    weeks: float | None = None
+    per_week: int | None = None
+    for sentence in passage.sentences:
+        if sentence.section == CONCLUSIONS:
+            continue
+        if sessions is None and (found := _SESSIONS.search(sentence.lower)):
+            sessions = _MORE_COUNTS.get(found["n"]) or (
+                int(found["n"]) if found["n"].isdigit() else None
+            )
+        if (
+            per_week is None
+            and "week" in sentence.lower
+            and (found := _PER_WEEK.search(sentence.lower))
+        ):
+            printed = found["n"] or found["n2"]
+            per_week = _PER_WEEK_COUNTS.get(printed) or (
+                int(printed) if printed.isdigit() else None
+            )
+        if (
+            weeks is None
+            and sentence.section in (METHODS, TITLE, "unlabelled", "aim")
+            and (found := _COURSE.search(sentence.lower))
+        ):
+            printed, unit = found["n"] or found["n2"], (found["unit"] or found["unit2"])[0]
+            weeks = round((_WORD_COUNTS.get(printed) or int(printed)) * _WEEKS[unit], 1)
+    return Dose(sessions, weeks, per_week)
+
+
+def find_people(passage: Passage, conditions: Mapping[str, Sequence[str]] | None = None) -> People:
+    """Return who was studied: the title's or the text's words, and the code whose words stand there.
+
+    ``conditions`` maps a registry's code to the words that stand for it.
+    """
+    code = _condition_code(passage, conditions or {})
+    for sentence in passage.sentences:
+        found = _WITH.search(sentence.lower)
+        if found is not None and sentence.section != CONCLUSIONS:
+            return People(
+                found["what"].strip(), code, _stage(found["what"], passage), sentence.index
+            )
+    titled = _IN_TITLE.search(passage.title_lower)
+    if titled is not None:
+        return People(titled["what"].strip(), code, _stage(titled["what"], passage), 0)
+    return People(None, code, _stage("", passage) if code else None, None)
+
+
+def _stage(words: str, passage: Passage) -> str | None:
+    found = _STAGE.search(words) or _STAGE.search(passage.title_lower)
+    return found["stage"].replace("-", "") if found is not None else None
+
+
+def _condition_code(passage: Passage, conditions: Mapping[str, Sequence[str]]) -> str | None:
+    """Return the code whose words stand in the title, else most often in the text."""
+    best, most = None, 0
+    for code, words in conditions.items():
+        in_title = max((len(w) for w in words if w.lower() in passage.title_lower), default=0)
+        in_text = sum(passage.lower.count(w.lower()) for w in words)
+        score = 1_000 * in_title + in_text
+        if score > most:
+            best, most = code, score
+    return best

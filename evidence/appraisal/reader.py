@@ -1,0 +1,297 @@
+"""Puts the reading of one abstract together: the public ``read_abstract`` and ``read_many``.
+
+It only asks the other modules in order and applies the operating point. Weights come from
+``evidence.store.models``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from typing import Any
+
+from evidence.appraisal.arms import find_arms
+from evidence.appraisal.bias import find_bias_signals
+from evidence.appraisal.comparator import ComparatorReading, read_comparator
+from evidence.appraisal.comparison import value_of
+from evidence.appraisal.design import (
+    DesignReading,
+    confidence_of_rule,
+    design_features,
+    find_flags,
+    read_design,
+)
+from evidence.appraisal.direction import (
+    DirectionModels,
+    DirectionReading,
+    make_question,
+    read_direction,
+)
+from evidence.appraisal.effects import Effect, find_effects
+from evidence.appraisal.endpoint import endpoint_features, states_endpoint
+from evidence.appraisal.linear import LinearModel
+from evidence.appraisal.outcomes import (
+    classify_outcome,
+    find_dose,
+    find_outcomes,
+    find_people,
+    find_weeks,
+)
+from evidence.appraisal.population import PeopleCount, count_people
+from evidence.appraisal.reading import ReadEffect, Reading, ReadValue
+from evidence.appraisal.sentences import Passage, split_passage
+from evidence.appraisal.terms import content_stems
+from evidence.store.models import read_models
+from evidence.vocabulary import (
+    Design,
+    Favours,
+    HigherIs,
+    OperatingPoint,
+    PrimaryEndpoint,
+    ReadDirection,
+)
+
+CHUNK = 64
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderModels:
+    """Every model that a reading needs, and the thresholds of each operating point."""
+
+    randomized: LinearModel
+    randomized_cut: float
+    participants: LinearModel
+    direction: DirectionModels
+    endpoint: LinearModel
+    rules: Mapping[str, Mapping[str, float]]
+    thresholds: Mapping[str, Mapping[str, float]]
+
+
+@lru_cache(maxsize=1)
+def default_models() -> ReaderModels:
+    """Return the models of ``data/models``, read once."""
+    return build_models(read_models())
+
+
+def build_models(figures: Mapping[str, Mapping[str, Any]]) -> ReaderModels:
+    """Return the models that the figures describe."""
+    return ReaderModels(
+        LinearModel.from_figures(figures["randomized"]),
+        float(figures["randomized"]["cut"]),
+        LinearModel.from_figures(figures["participants"]),
+        DirectionModels(
+            LinearModel.from_figures(figures["direction_sentence"]),
+            LinearModel.from_figures(figures["direction_difference"]),
+            figures["direction_sign"]["weights"],
+            LinearModel.from_figures(figures["direction_confidence"]),
+        ),
+        LinearModel.from_figures(figures["endpoint"]),
+        figures["rules"]["measured"],
+        figures["thresholds"]["thresholds"],
+    )
+
+
+def read_abstract(
+    title: str,
+    abstract: str,
+    *,
+    intervention: str | None = None,
+    comparator: str | None = None,
+    outcome: str | None = None,
+    publication_types: Sequence[str] = (),
+    mesh: Sequence[str] = (),
+    operating_point: OperatingPoint | str = OperatingPoint.BALANCED,
+    conditions: Mapping[str, Sequence[str]] | None = None,
+    record_id: str | None = None,
+    models: ReaderModels | None = None,
+) -> Reading:
+    """Return what an abstract says, each value with its sentence and calibrated confidence.
+
+    Parameters
+    ----------
+    intervention, comparator, outcome
+        Words of the question. Without an outcome the primary one is read.
+    conditions
+        Registry code to the words that stand for a condition.
+    """
+    models = models or default_models()
+    passage = split_passage(title or "", abstract or "")
+    make = _Maker(passage, models, OperatingPoint(operating_point))
+    chance = models.randomized.probability(design_features(passage))
+    typed = "Randomized Controlled Trial" in publication_types
+    is_rct = typed or chance >= models.randomized_cut
+    design = read_design(passage, is_rct, publication_types, mesh)
+    people = count_people(passage, models.participants)
+    who = find_people(passage, conditions)
+    compared = read_comparator(passage, intervention, comparator)
+    outcomes = tuple(find_outcomes(passage))
+    asked = outcome or next((o.text for o in outcomes if o.is_primary), None) or passage.title_lower
+    direction = read_direction(
+        passage, make_question(passage, intervention, comparator, asked), models.direction
+    )
+    arms = find_arms(passage, people.value)
+    return Reading(
+        id=record_id,
+        design=make.design(design),
+        is_rct=make.is_rct(is_rct, max(chance, 0.99) if typed else chance, design),
+        n_participants=make.people(people),
+        comparator_class=make.comparator(compared),
+        population=make.value("population", who.text, 0.8 if who.text else 0.0, who.sentence),
+        direction=make.direction(direction),
+        favours=make.favours(direction, asked),
+        primary_endpoint=make.endpoint(),
+        arms=arms,
+        effects=make.effects(),
+        flags=find_flags(passage),
+        sham_kind=compared.sham_kind,
+        condition=who.code,
+        stage=who.stage,
+        dose=find_dose(passage),
+        outcomes=outcomes,
+        bias_signals=find_bias_signals(passage),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Turns what the modules found into values of one operating point."""
+
+    passage: Passage
+    models: ReaderModels
+    point: OperatingPoint
+
+    def value(self, name: str, value: Any, confidence: float, sentence: int | None) -> ReadValue:
+        cut = self.models.thresholds.get(name, {}).get(self.point.value, 0.5)
+        text = self.passage.sentences[sentence].text if sentence is not None else None
+        return ReadValue(value, confidence, value is None or confidence < cut, text or None)
+
+    def design(self, found: DesignReading) -> ReadValue:
+        confidence = confidence_of_rule(found.rule, self.models.rules["design"])
+        return self.value("design", found.design.value, confidence, found.sentence)
+
+    def is_rct(self, is_rct: bool, chance: float, design: DesignReading) -> ReadValue:
+        confidence = chance if is_rct else round(1.0 - chance, 3)
+        sentence = design.sentence if design.design is Design.RANDOMIZED_TRIAL else None
+        return self.value("is_rct", is_rct, confidence, sentence)
+
+    def people(self, found: PeopleCount) -> ReadValue:
+        return self.value("n_participants", found.value, found.confidence, found.sentence)
+
+    def comparator(self, found: ComparatorReading) -> ReadValue:
+        confidence = confidence_of_rule(found.rule, self.models.rules["comparator"])
+        return self.value("comparator_class", found.value.value, confidence, found.sentence)
+
+    def direction(self, found: DirectionReading) -> ReadValue:
+        return self.value("direction", found.value.value, found.confidence, found.sentence)
+
+    def favours(self, found: DirectionReading, asked: str) -> ReadValue:
+        side = _side(found.value, asked)
+        confidence = (
+            found.confidence if side is Favours.NEITHER else round(0.9 * found.confidence, 3)
+        )
+        return self.value("favours", side.value, confidence, found.sentence)
+
+    def endpoint(self) -> ReadValue:
+        features, sentence = endpoint_features(self.passage)
+        chance = self.models.endpoint.probability(features)
+        met = chance >= 0.5
+        value = PrimaryEndpoint.MET if met else PrimaryEndpoint.NOT_MET
+        confidence = chance if met else round(1.0 - chance, 3)
+        if not states_endpoint(self.passage):
+            stated = self.models.rules["endpoint"].get("not stated", 0.5)
+            return self.value("primary_endpoint", PrimaryEndpoint.NOT_STATED.value, stated, None)
+        return self.value("primary_endpoint", value.value, confidence, sentence)
+
+    def effects(self) -> tuple[ReadEffect, ...]:
+        return tuple(self._effect(effect) for effect in find_effects(self.passage))
+
+    def _effect(self, effect: Effect) -> ReadEffect:
+        text = self.passage.sentences[effect.sentence].text
+        weeks = find_weeks(text)
+        return ReadEffect(
+            effect.measure,
+            effect.estimate,
+            effect.ci_low,
+            effect.ci_high,
+            effect.p_value,
+            _outcome_before(text, effect.start),
+            text,
+            effect.confidence,
+            weeks[0] if len(weeks) == 1 else None,
+        )
+
+
+_LEAD = re.compile(r"^.*(?:[;:]|, (?:and|but|while|whereas)\b|\. )", re.DOTALL)
+
+
+def _outcome_before(text: str, start: int) -> str | None:
+    """Return the words of the clause before a printed effect: what it is an effect on."""
+    head = text[max(0, start - 160) : start].rstrip(" ([,")
+    clause = _LEAD.sub("", head).strip(" ,()[]")
+    return clause[-120:] or None
+
+
+def _side(direction: ReadDirection, asked: str) -> Favours:
+    """Return whom a direction favours, given the way that the outcome runs."""
+    if direction is ReadDirection.NO_DIFFERENCE:
+        return Favours.NEITHER
+    if direction is ReadDirection.NOT_REPORTED:
+        return Favours.NOT_REPORTED
+    runs = classify_outcome(asked)[2]
+    by_words = value_of(frozenset(content_stems(asked)))
+    if by_words == "unknown" and runs is HigherIs.NOT_APPLICABLE:
+        return Favours.NOT_REPORTED
+    worse = by_words == "bad" if by_words != "unknown" else runs is HigherIs.WORSE
+    rose = direction is ReadDirection.INCREASED
+    return Favours.COMPARATOR if rose == worse else Favours.INTERVENTION
+
+
+def read_item(item: Mapping[str, Any], operating_point: OperatingPoint | str) -> Reading:
+    """Return the reading of one line of ``evidence read``: a mapping with title and abstract."""
+    identifier = item.get("pmid") or item.get("id")
+    return read_abstract(
+        item.get("title") or "",
+        item.get("abstract") or "",
+        intervention=item.get("intervention"),
+        comparator=item.get("comparator"),
+        outcome=item.get("outcome"),
+        publication_types=tuple(item.get("publication_types") or ()),
+        mesh=tuple(item.get("mesh") or ()),
+        operating_point=operating_point,
+        record_id=str(identifier) if identifier is not None else None,
+    )
+
+
+def _read_chunk(task: tuple[list[Mapping[str, Any]], str]) -> list[Reading]:
+    items, point = task
+    return [read_item(item, point) for item in items]
+
+
+def read_many(
+    items: Iterable[Mapping[str, Any]],
+    *,
+    operating_point: OperatingPoint | str = OperatingPoint.BALANCED,
+    processes: int = 1,
+) -> Iterator[Reading]:
+    """Yield the readings of many lines in their order, on several processes where asked."""
+    point = OperatingPoint(operating_point).value
+    source = iter(items)
+    tasks = ((chunk, point) for chunk in iter(lambda: list(islice(source, CHUNK)), []))
+    if processes <= 1:
+        for task in tasks:
+            yield from _read_chunk(task)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(processes, initializer=default_models) as pool:
+        for readings in pool.map(_read_chunk, _windowed(tasks, processes)):
+            yield from readings
+
+
+def _windowed(tasks: Iterable[Any], processes: int) -> list[Any]:
+    """Return the tasks as a list: ``map`` of the pool reads them all at once in any case."""
+    del processes
+    return list(tasks)

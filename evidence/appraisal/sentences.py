@@ -1,0 +1,183 @@
+"""A title and an abstract as sentences that know their section.
+
+Every other module of the reader works on what this one gives; it knows nothing of trials. Lengths
+are bounded here, once, so that no later pattern sees hostile input.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+MAX_TITLE = 1_000
+MAX_ABSTRACT = 20_000
+MAX_SENTENCE = 1_500
+MAX_SENTENCES = 80
+
+TITLE = "title"
+AIM = "aim"
+METHODS = "methods"
+RESULTS = "results"
+CONCLUSIONS = "conclusions"
+UNLABELLED = "unlabelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence as printed, in lower case, and where it stands."""
+
+    text: str
+    lower: str
+    section: str
+    index: int
+    """0 is the title."""
+    tokens: tuple[str, ...]
+    """Words, numbers and signs of ``lower`` in order; see ``tokens_of``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The sentences of one record, and its text in lower case."""
+
+    sentences: tuple[Sentence, ...]
+    lower: str
+    title_lower: str
+    is_labelled: bool
+    """Whether the abstract prints its own section labels."""
+
+    @property
+    def body(self) -> tuple[Sentence, ...]:
+        """Return the sentences after the title."""
+        return self.sentences[1:]
+
+
+_TOKEN = re.compile(r"[^\W\d_]+|\d+(?:[.,\u00b7]\d+)*|[^\s\w]")
+
+
+def tokens_of(lower: str) -> tuple[str, ...]:
+    """Return words, numbers (with their decimals) and single signs.
+
+    >>> tokens_of("(n = 1,205; 12.5%)")
+    ('(', 'n', '=', '1,205', ';', '12.5', '%', ')')
+    """
+    return tuple(_TOKEN.findall(lower))
+
+
+_BREAK = re.compile(
+    r"[.?!][\"'\)\]]{0,2}[ \t\u2009\u00a0]+(?=[\"'(\[]?[A-Z0-9\u2265\u2264])"
+    r"|(?<=[a-z)\]][a-z)\]])\.(?=[A-Z][a-z])|\s*\n\s*"
+)
+_SPACE = re.compile(r"\s+")
+_NO_BREAK = frozenset(
+    "vs e.g i.e al fig approx dr st no nos sp spp cf ca resp mr mrs ms prof inc ltd co et v eq ref refs p dept "
+    "etc. q.d b.i.d t.i.d u.s wk min".split()
+)
+_LABEL = re.compile(
+    r"(?P<word>[A-Z][A-Za-z]+(?:(?: |/|, | & )[A-Za-z()]+){0,6}?) ?(?::|\u2014| -(?= ))"
+    r"|(?P<caps>[A-Z]{4,}(?:(?: |/|, | & )[A-Z]{2,}){0,5})(?= [A-Z0-9])"
+)
+_SECTION_WORDS = (
+    ("result", RESULTS),
+    ("finding", RESULTS),
+    ("outcomes and", RESULTS),
+    ("conclusion", CONCLUSIONS),
+    ("interpretation", CONCLUSIONS),
+    ("discussion", CONCLUSIONS),
+    ("implication", CONCLUSIONS),
+    ("relevance", CONCLUSIONS),
+    ("significance", CONCLUSIONS),
+    ("summary", CONCLUSIONS),
+    ("method", METHODS),
+    ("design", METHODS),
+    ("setting", METHODS),
+    ("participant", METHODS),
+    ("patients", METHODS),
+    ("subjects", METHODS),
+    ("materials", METHODS),
+    ("intervention", METHODS),
+    ("measure", METHODS),
+    ("outcome", METHODS),
+    ("procedure", METHODS),
+    ("registration", METHODS),
+    ("randomi", METHODS),
+    ("data sources", METHODS),
+    ("background", AIM),
+    ("objective", AIM),
+    ("aim", AIM),
+    ("purpose", AIM),
+    ("introduction", AIM),
+    ("context", AIM),
+    ("hypothesis", AIM),
+    ("rationale", AIM),
+)
+
+
+@lru_cache(maxsize=512)
+def _section_of_label(label: str) -> str | None:
+    """Return the section that a printed label stands for, None where it is no label."""
+    lower = label.lower()
+    for word, section in _SECTION_WORDS:
+        if word in lower:
+            return section
+    return None
+
+
+def _pieces(text: str) -> list[str]:
+    """Cut at sentence ends, but not after abbreviations and initials."""
+    pieces: list[str] = []
+    start = 0
+    for found in _BREAK.finditer(text):
+        head = text[start : found.start()]
+        if text[found.start()] == ".":
+            last = head[-12:].rpartition(" ")[2].lstrip("([").lower()
+            if last in _NO_BREAK:
+                continue
+        pieces.append(text[start : found.end()].strip())
+        start = found.end()
+    pieces.append(text[start:].strip())
+    return [piece for piece in pieces if piece]
+
+
+def split_passage(title: str, abstract: str) -> Passage:
+    """Return the sentences of a title and an abstract with their sections.
+
+    >>> [
+    ...     s.section
+    ...     for s in split_passage("A trial.", "METHODS: We drew lots. RESULTS: None.").sentences
+    ... ]
+    ['title', 'methods', 'results']
+    """
+    title = _SPACE.sub(" ", title[:MAX_TITLE]).strip()
+    abstract = abstract[:MAX_ABSTRACT].strip()
+    if title and abstract.startswith(title):
+        abstract = abstract[len(title) :].lstrip(" .\n")
+    sentences = [_sentence(title, TITLE, 0)]
+    section = UNLABELLED
+    is_labelled = False
+    for piece in _pieces(abstract)[:MAX_SENTENCES]:
+        label = _LABEL.match(piece)
+        if label is not None:
+            named = _section_of_label(label["word"] or label["caps"])
+            if named is not None:
+                section = named
+                is_labelled = True
+        text = _SPACE.sub(" ", piece[:MAX_SENTENCE])
+        sentences.append(_sentence(text, section, len(sentences)))
+    if not is_labelled:
+        sentences = _guess_sections(sentences)
+    lower = "\n".join(sentence.lower for sentence in sentences)
+    return Passage(tuple(sentences), lower, sentences[0].lower, is_labelled)
+
+
+def _guess_sections(sentences: list[Sentence]) -> list[Sentence]:
+    """Name the last sentence of an unlabelled abstract a conclusion; the rest stays unlabelled."""
+    if len(sentences) < 4:
+        return sentences
+    last = sentences[-1]
+    return [*sentences[:-1], replace(last, section=CONCLUSIONS)]
+
+
+def _sentence(text: str, section: str, index: int) -> Sentence:
+    lower = text.lower()
+    return Sentence(text, lower, section, index, tokens_of(lower))
