@@ -26,7 +26,16 @@ from evidence.vocabulary import (
     OutcomeDomain,
 )
 
-__all__ = ["DECISION", "EfficacyCase", "JudgedCase", "choose_case", "judge_case"]
+__all__ = [
+    "DECISION",
+    "EfficacyCase",
+    "JudgedCase",
+    "JudgedStratum",
+    "choose_case",
+    "gather_facts",
+    "judge_case",
+    "judge_stratum",
+]
 
 DECISION = "decision"
 MAIN_ORDER = (ComparatorClass.SHAM, ComparatorClass.USUAL_CARE, ComparatorClass.NO_TREATMENT)
@@ -45,6 +54,15 @@ class EfficacyCase:
     """Disability strata of the deciding comparators; *large* asks them to agree."""
     other_outcomes: tuple[StratumEvidence, ...]
     """Other outcomes of the claim against the main comparator."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedStratum:
+    """One stratum with its certainty and finding."""
+
+    evidence: StratumEvidence
+    rating: CertaintyRating
+    finding: StratumFinding
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,42 +125,75 @@ def judge_case(
     case: EfficacyCase, protocol: Protocol, *, signatures: int = 0, mid_factor: float = 1.0
 ) -> JudgedCase:
     """Return ratings, findings and the word of a case at one multiple of the MID."""
-    main, main_rating = _judge(case.main, case, protocol, signatures, mid_factor)
-    pragmatic, pragmatic_rating = _judge(case.pragmatic, case, protocol, signatures, mid_factor)
-    sham, _ = _judge(case.sham, case, protocol, signatures, mid_factor)
-    facts = EfficacyFacts(
-        strength=case.claim.strength or 1,
-        main=main.finding if main is not None else Finding.ABSENT,
-        rated=main_rating.rated if main_rating is not None else None,
-        shown=main_rating.shown if main_rating is not None else None,
-        main_comparator=main.key.comparator_class if main is not None else None,
-        pragmatic=pragmatic.finding if pragmatic is not None else Finding.ABSENT,
-        is_sham_mixed=sham is not None and sham.finding is Finding.MIXED,
-        is_sham_unfavourable=is_wholly_unfavourable(case.sham),
-        is_indirect=_downgrade(main_rating, CertaintyDomain.INDIRECTNESS) > 0,
-        is_other_window=case.main is not None and case.main.is_other_window_only,
-        is_other_outcome_unfavourable=any(is_wholly_unfavourable(s) for s in case.other_outcomes),
+
+    def judge(evidence: StratumEvidence | None) -> JudgedStratum | None:
+        """Return one stratum judged, None for one that is not there."""
+        if evidence is None:
+            return None
+        agreeing = _disability_beside(case, evidence)
+        return judge_stratum(
+            evidence, protocol, signatures=signatures, mid_factor=mid_factor, disability=agreeing
+        )
+
+    main, pragmatic, sham = judge(case.main), judge(case.pragmatic), judge(case.sham)
+    others = any(is_wholly_unfavourable(s) for s in case.other_outcomes)
+    facts = gather_facts(
+        case.claim.strength or 1, main, pragmatic, sham, is_other_outcome_unfavourable=others
     )
-    return JudgedCase(main, pragmatic, main_rating, pragmatic_rating, facts, decide_word(facts))
+    return JudgedCase(
+        main=main.finding if main is not None else None,
+        pragmatic=pragmatic.finding if pragmatic is not None else None,
+        main_rating=main.rating if main is not None else None,
+        pragmatic_rating=pragmatic.rating if pragmatic is not None else None,
+        facts=facts,
+        decision=decide_word(facts),
+    )
 
 
-def _judge(
-    evidence: StratumEvidence | None,
-    case: EfficacyCase,
+def judge_stratum(
+    evidence: StratumEvidence,
     protocol: Protocol,
-    signatures: int,
-    mid_factor: float,
-) -> tuple[StratumFinding | None, CertaintyRating | None]:
-    """Return finding and rating of one stratum, None for one that is not there."""
-    if evidence is None:
-        return None, None
+    *,
+    signatures: int = 0,
+    mid_factor: float = 1.0,
+    disability: StratumEvidence | None = None,
+) -> JudgedStratum:
+    """Return certainty and finding of one stratum."""
     rating = rate_certainty(evidence, protocol, signatures=signatures, mid_factor=mid_factor)
+    finding = find(evidence, rating, protocol, mid_factor, disability=disability)
+    return JudgedStratum(evidence, rating, finding)
+
+
+def gather_facts(
+    strength: int,
+    main: JudgedStratum | None,
+    pragmatic: JudgedStratum | None,
+    sham: JudgedStratum | None,
+    *,
+    is_other_outcome_unfavourable: bool = False,
+) -> EfficacyFacts:
+    """Return all that the verdict depends on, from the judged strata."""
+    return EfficacyFacts(
+        strength=strength,
+        main=main.finding.finding if main is not None else Finding.ABSENT,
+        rated=main.rating.rated if main is not None else None,
+        shown=main.rating.shown if main is not None else None,
+        main_comparator=main.evidence.key.comparator_class if main is not None else None,
+        pragmatic=pragmatic.finding.finding if pragmatic is not None else Finding.ABSENT,
+        is_sham_mixed=sham is not None and sham.finding.finding is Finding.MIXED,
+        is_sham_unfavourable=sham is not None and is_wholly_unfavourable(sham.evidence),
+        is_indirect=main is not None and _downgrade(main.rating, CertaintyDomain.INDIRECTNESS) > 0,
+        is_other_window=main is not None and main.evidence.is_other_window_only,
+        is_other_outcome_unfavourable=is_other_outcome_unfavourable,
+    )
+
+
+def _disability_beside(case: EfficacyCase, evidence: StratumEvidence) -> StratumEvidence | None:
+    """Return the disability stratum of the same comparator."""
     comparator = evidence.key.comparator_class
-    disability = next((s for s in case.disability if s.key.comparator_class is comparator), None)
-    return find(evidence, rating, protocol, mid_factor, disability=disability), rating
+    return next((s for s in case.disability if s.key.comparator_class is comparator), None)
 
 
-def _downgrade(rating: CertaintyRating | None, domain: CertaintyDomain) -> int:
+def _downgrade(rating: CertaintyRating, domain: CertaintyDomain) -> int:
     """Return how many levels one domain took off."""
-    domains = rating.domains if rating is not None else ()
-    return sum(judged.downgrade for judged in domains if judged.domain is domain)
+    return sum(judged.downgrade for judged in rating.domains if judged.domain is domain)

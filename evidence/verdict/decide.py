@@ -6,7 +6,7 @@ became findings in ``evidence.verdict.gates``. Total: every combination of facts
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from evidence.vocabulary import Certainty, ComparatorClass, Finding, VerdictWord
@@ -119,16 +119,22 @@ def row_of(finding: Finding, certainty: Certainty | None) -> Row:
 
 def decide_word(facts: EfficacyFacts) -> Decision:
     """Return the verdict on an efficacy claim: the table, then the after-rules in their order."""
-    row = row_of(facts.main, facts.rated)
-    word = TABLE[row][facts.strength - 1]
-    rules = [f"The main finding is {row}; at strength {facts.strength} that is {word}."]
-    word = _apply(word, _cap_not_sham(word, facts), rules)
-    word = _apply(word, _floor_pragmatic(word, facts), rules)
-    word = _apply(word, _cap_indirect(word, facts), rules)
-    word = _apply(word, _cap_shown(word, facts), rules)
-    word = _apply(word, _other_outcome(word, facts), rules)
+    word, rules = _without_rule_five(facts, facts.strength)
     word = _apply(word, _strong_words(word, facts), rules)
     return Decision(word, tuple(rules))
+
+
+def _without_rule_five(facts: EfficacyFacts, strength: int) -> tuple[VerdictWord, list[str]]:
+    """Return word and rules at one strength, before it is compared with weaker wordings."""
+    row = row_of(facts.main, facts.rated)
+    word = TABLE[row][strength - 1]
+    rules = [f"The main finding is {row}; at strength {strength} that is {word}."]
+    word = _apply(word, _cap_not_sham(word, facts), rules)
+    word = _apply(word, _floor_pragmatic(word, facts, strength), rules)
+    word = _apply(word, _cap_indirect(word, facts), rules)
+    word = _apply(word, _cap_shown(word, facts, strength), rules)
+    word = _apply(word, _other_outcome(word, facts), rules)
+    return word, rules
 
 
 def _apply(word: VerdictWord, change: tuple[VerdictWord, str] | None, rules: list[str]) -> W:
@@ -146,10 +152,10 @@ def _cap_not_sham(word: W, facts: EfficacyFacts) -> tuple[W, str] | None:
     return W.SUPPORTED_WITH_LIMITS, "Never tested against sham: at most Supported with limits."
 
 
-def _floor_pragmatic(word: W, facts: EfficacyFacts) -> tuple[W, str] | None:
+def _floor_pragmatic(word: W, facts: EfficacyFacts, strength: int) -> tuple[W, str] | None:
     """Rule 2: an important effect against usual care holds up a modest claim."""
     is_important = facts.pragmatic in {Finding.IMPORTANT, Finding.LARGE}
-    if facts.strength > 2 or not is_important or word in AFFIRMATIVE:
+    if strength > 2 or not is_important or word in AFFIRMATIVE:
         return None
     if facts.is_sham_mixed or facts.is_sham_unfavourable:
         return None
@@ -168,7 +174,7 @@ def _cap_indirect(word: W, facts: EfficacyFacts) -> tuple[W, str] | None:
     return W.SUPPORTED_WITH_LIMITS, f"{what}: at most Supported with limits."
 
 
-def _cap_shown(word: W, facts: EfficacyFacts) -> tuple[W, str] | None:
+def _cap_shown(word: W, facts: EfficacyFacts, strength: int) -> tuple[W, str] | None:
     """Rule 4: where the certainty shown would give another word, Supported keeps a limit.
 
     "Another row" is read as a row with another word: were two rows with one word to count, a body
@@ -176,7 +182,7 @@ def _cap_shown(word: W, facts: EfficacyFacts) -> tuple[W, str] | None:
     """
     if word is not W.SUPPORTED:
         return None
-    column = facts.strength - 1
+    column = strength - 1
     shown = TABLE[row_of(facts.main, facts.shown)][column]
     if shown is TABLE[row_of(facts.main, facts.rated)][column]:
         return None
@@ -195,6 +201,6 @@ def _strong_words(word: W, facts: EfficacyFacts) -> tuple[W, str] | None:
     if facts.strength < 3 or (word in AFFIRMATIVE and facts.strength == 3):
         return None
     weaker = range(1, facts.strength)
-    if any(decide_word(replace(facts, strength=s)).word in AFFIRMATIVE for s in weaker):
+    if any(_without_rule_five(facts, s)[0] in AFFIRMATIVE for s in weaker):
         return W.OVERSTATED, "A weaker wording of the same claim would stand: Overstated."
     return None
