@@ -11,7 +11,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from evidence.claims.documents import BlockKind, Document, Sentence, is_lead_in
+from evidence.claims.documents import BlockKind, Document, Sentence
+from evidence.claims.documents import is_lead_in as opens_a_list
 from evidence.claims.fields import slug_of
 from evidence.claims.registry import Code, Registry
 from evidence.vocabulary import Bound, ClaimKind, NonClaimReason
@@ -191,13 +192,14 @@ def propose_claims(
         these guesses stay empty.
     """
     known = _Known(**{name: dict(group) for name, group in (codes or {}).items()})
-    proposals: list[Proposal] = []
+    by_id = {sentence.sentence_id: sentence for sentence in document.sentences}
+    lead_ins = {s.lead_in_id: by_id[s.lead_in_id].text for s in document.sentences if s.lead_in_id}
     taken: set[str] = set()
-    for sentence in document.sentences:
-        for start, end in _clauses(document, sentence):
-            proposal = _propose(document, sentence, start, end, known, taken)
-            proposals.append(proposal)
-    return proposals
+    return [
+        _propose(document, sentence, span, lead_ins, known, taken)
+        for sentence in document.sentences
+        for span in _clauses(document, sentence)
+    ]
 
 
 def unread_proposals(registry: Registry, document_id: str) -> list[Proposal]:
@@ -213,7 +215,7 @@ def unread_proposals(registry: Registry, document_id: str) -> list[Proposal]:
 
 def _clauses(document: Document, sentence: Sentence) -> list[tuple[int, int]]:
     """Part a sentence where a conjunction joins two statements that each say something."""
-    if sentence.kind is not BlockKind.PARAGRAPH or is_lead_in(sentence.text):
+    if sentence.kind is not BlockKind.PARAGRAPH or opens_a_list(sentence.text):
         return [(sentence.char_start, sentence.char_end)]
     starts = [sentence.char_start]
     for match in _SPLIT.finditer(document.text, sentence.char_start, sentence.char_end):
@@ -244,22 +246,26 @@ def _says_something(text: str) -> bool:
 
 
 def _propose(
-    document: Document, sentence: Sentence, start: int, end: int, known: _Known, taken: set[str]
+    document: Document,
+    sentence: Sentence,
+    span: tuple[int, int],
+    lead_ins: Mapping[str, str],
+    known: _Known,
+    taken: set[str],
 ) -> Proposal:
+    start, end = span
     quote = document.text[start:end]
-    context = document.text_with_lead_in(sentence) if sentence.lead_in_id else quote
-    reason = _nonclaim_reason(document, sentence, quote)
-    kind, words = (
-        (None, None) if reason else _kind(context, is_item=sentence.lead_in_id is not None)
-    )
+    lead_in = lead_ins.get(sentence.lead_in_id or "")
+    context = f"{lead_in} {quote}" if lead_in else quote
+    reason = _nonclaim_reason(sentence, quote, is_lead_in=sentence.sentence_id in lead_ins)
+    kind, words = (None, None) if reason else _kind(context, is_item=lead_in is not None)
     if reason is None and kind is None:
         reason = NonClaimReason.DEFINITION if _DEFINITION.search(quote) else NonClaimReason.HEDGE
     strength = None
     if kind is ClaimKind.EFFICACY:
         strength, words = _strength(context)
-    number = (
-        _NUMBER.search(quote) if kind in (ClaimKind.PREVALENCE, ClaimKind.UTILIZATION) else None
-    )
+    has_number = kind in (ClaimKind.PREVALENCE, ClaimKind.UTILIZATION)
+    number = _NUMBER.search(quote) if has_number else None
     is_claim = reason is None
     return Proposal(
         quote=quote,
@@ -282,11 +288,10 @@ def _propose(
     )
 
 
-def _nonclaim_reason(document: Document, sentence: Sentence, quote: str) -> NonClaimReason | None:
+def _nonclaim_reason(sentence: Sentence, quote: str, *, is_lead_in: bool) -> NonClaimReason | None:
     if sentence.kind is BlockKind.HEADING:
         return NonClaimReason.HEADING
-    inherited = {other.lead_in_id for other in document.sentences}
-    if sentence.sentence_id in inherited:
+    if is_lead_in:
         return NonClaimReason.LEAD_IN
     if _HEDGE.match(quote):
         return NonClaimReason.HEDGE
@@ -401,5 +406,7 @@ def _claim_id(quote: str, taken: set[str]) -> str:
 
 def _occurrence(text: str, quote: str, start: int) -> int | None:
     """Return which of several equal places a quote is; None where it stands once."""
+    if text.count(quote) == 1:
+        return None
     places = [match.start() for match in re.finditer(f"(?={re.escape(quote)})", text)]
     return places.index(start) + 1 if len(places) > 1 else None

@@ -140,6 +140,8 @@ def _fold_all(text: str) -> str:
 
 def _folded_span(text: str, quote: str) -> tuple[int, int] | None:
     """Find the span of the text that equals the quote once both are folded."""
+    if len(quote) > MAX_COMPARED:
+        return None
     words = _fold_all(quote).split()
     if not words:
         return None

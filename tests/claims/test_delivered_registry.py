@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from evidence.claims.propose import propose_claims
+from evidence.claims.propose import propose_claims, unread_proposals
 from evidence.claims.registry_check import check_registry
-from evidence.store.registry import read_registry_files
+from evidence.claims.stanzas import document_stanza
+from evidence.store.registry import append_document, read_registry_files, store_document
 from evidence.vocabulary import ClaimKind, SentenceStatus, ShamKind
 
 DATA = Path(__file__).parents[2] / "data"
@@ -107,3 +108,26 @@ def test_efficacy_claims_have_a_strength_and_the_words_for_it(registry):
         if claim.kind is ClaimKind.EFFICACY:
             assert claim.asserts is not None
             assert claim.asserts.words, claim.claim_id
+
+
+def test_adding_and_proposing_a_document_leaves_the_registry_sound(tmp_path):
+    (tmp_path / "documents").mkdir()
+    for file in (DATA / "documents").iterdir():
+        (tmp_path / "documents" / file.name).write_bytes(file.read_bytes())
+    registry_file = tmp_path / "claims.yaml"
+    before = (DATA / "claims.yaml").read_text(encoding="utf-8")
+    registry_file.write_text(before, encoding="utf-8")
+    text = "Moss may help sore feet. Moss is green."
+    store_document(tmp_path / "documents", "moss.txt", text.encode())
+    append_document(registry_file, document_stanza("moss", "moss.txt", "Moss: a guide"))
+    files = read_registry_files(registry_file, tmp_path / "documents")
+    after = check_registry(files.source, files.texts, lines=files.lines)
+    assert after.is_ok
+    assert after.registry.coverage("moss").n_unread == 2
+    assert [p.quote for p in unread_proposals(after.registry, "moss")] == [
+        "Moss may help sore feet.",
+        "Moss is green.",
+    ]
+    # Every comment and every line that stood there stands there still.
+    kept = iter(registry_file.read_text(encoding="utf-8").splitlines())
+    assert all(line in kept for line in before.splitlines())
