@@ -321,6 +321,11 @@ def _schema(name: str) -> pa.Schema:
     return pa.schema([(column.name, column.type) for column in PUBMED_TABLES[name].columns])
 
 
+def empty_table(name: str) -> pa.Table:
+    """Return a table without rows (``Schema.empty_table`` would import pandas)."""
+    return pa.Table.from_batches([], _schema(name))
+
+
 def join_parsed(parts: list[ParsedRecords]) -> ParsedRecords:
     """Return the parts of one input as one, rows in the order of the parts."""
     unknown: dict[str, int] = {}
@@ -330,7 +335,7 @@ def join_parsed(parts: list[ParsedRecords]) -> ParsedRecords:
     tables = {
         name: pa.concat_tables([part.tables[name] for part in parts])
         if parts
-        else spec.schema.empty_table()
-        for name, spec in PUBMED_TABLES.items()
+        else empty_table(name)
+        for name in PUBMED_TABLES
     }
     return ParsedRecords(tables, dict(sorted(unknown.items())))

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from evidence.errors import ReplyRefusedError
 from evidence.records.pubmed_model import INLINE, MATHML, is_known
-from evidence.records.pubmed_tables import PUBMED_TABLES, ParsedRecords
+from evidence.records.pubmed_tables import PUBMED_TABLES, ParsedRecords, empty_table
 from evidence.records.pubmed_values import (
     NO_DATE,
     PartialDate,
@@ -76,7 +76,7 @@ def parse_tree(xml: bytes) -> Element:
 def _table(name: str, rows: list[tuple[Any, ...]]) -> pa.Table:
     schema = PUBMED_TABLES[name].schema
     if not rows:
-        return schema.empty_table()
+        return empty_table(name)
     columns = zip(*rows, strict=True)
     arrays = [
         pa.array(list(column), type=field.type)
@@ -337,7 +337,7 @@ def _add_authors(
             *(_text(person, name) for name in ("Initials", "Suffix", "CollectiveName")),
         )
         orcid = read_orcid(printed) if source == "ORCID" else None
-        flags = (read_flag(person.get(name)) for name in ("ValidYN", "EqualContrib"))
+        flags = (read_flag(_attribute(person, name)) for name in ("ValidYN", "EqualContrib"))
         rows["authors"].append((*key, position, role, *names, orcid, printed, source, *flags))
         _add_affiliations(rows, key, role, position, person)
     return position + 1
@@ -383,7 +383,7 @@ def _add_mesh(rows: Rows, key: Key, citation: Element) -> None:
         )
         qualifiers = heading.findall("QualifierName")
         for qualifier in qualifiers:
-            major = read_flag(qualifier.get("MajorTopicYN"))
+            major = read_flag(_attribute(qualifier, "MajorTopicYN"))
             add((*about, _attribute(qualifier, "UI"), _text_of(qualifier), major))
         if not qualifiers:
             add((*about, None, None, None))
@@ -425,7 +425,7 @@ def _add_ids(
 ) -> None:
     for position, found in _children(parent, path):
         kind = _attribute(found, attribute) if attribute else source
-        valid = read_flag(found.get("ValidYN"))
+        valid = read_flag(_attribute(found, "ValidYN"))
         rows["ids"].append((*key, position, source, kind, _text_of(found), valid))
 
 
@@ -456,7 +456,7 @@ def _add_keywords(rows: Rows, key: Key, parent: Element) -> None:
     for _, listed in _children(parent, "KeywordList"):
         owner = _attribute(listed, "Owner")
         for keyword in listed.iterfind("Keyword"):
-            major = read_flag(keyword.get("MajorTopicYN"))
+            major = read_flag(_attribute(keyword, "MajorTopicYN"))
             rows["keywords"].append((*key, position, owner, _text_of(keyword), major))
             position += 1
 

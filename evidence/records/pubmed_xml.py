@@ -15,6 +15,9 @@ from evidence.records.pubmed_stream import PIECE_BYTES, Piece, gunzip, split_pie
 from evidence.records.pubmed_tables import ParsedRecords, join_parsed
 from evidence.records.pubmed_walk import walk_records
 
+_WALKED_BYTES = 1 << 16
+_RECORD_END = b"</PubmedArticle>"
+
 __all__ = ["ParsedRecords", "parse_chunks", "parse_pubmed"]
 
 
@@ -88,5 +91,32 @@ def _in_blocks(blocks: Iterable[bytes], size: int) -> Iterator[bytes]:
 
 
 def _parse_piece(piece: Piece, exact: bool) -> ParsedRecords:
-    del exact  # both ways are one until the fast engine is in
-    return walk_records(piece.document)
+    if exact:
+        return walk_records(piece.document)
+    return join_parsed(list(_parse_body(piece)))
+
+
+def _parse_body(piece: Piece) -> Iterator[ParsedRecords]:
+    """Return the tables of a piece, halving it until what the fast engine refuses is small."""
+    from evidence.records.pubmed_fast import parse_fast
+
+    parsed = parse_fast(piece.body)
+    if parsed is not None:
+        yield parsed
+        return
+    middle = _middle(piece.body)
+    if middle is None:
+        yield walk_records(piece.document)
+        return
+    for half in (piece.body[:middle], piece.body[middle:]):
+        yield from _parse_body(Piece(piece.root, half))
+
+
+def _middle(body: bytes) -> int | None:
+    """Return where a record ends near the middle of a body that is worth halving."""
+    if len(body) < _WALKED_BYTES:
+        return None
+    end = body.find(_RECORD_END, len(body) // 2) + len(_RECORD_END)
+    if end < len(_RECORD_END) or not body[end:].strip():
+        end = body.rfind(_RECORD_END, 0, len(body) // 2) + len(_RECORD_END)
+    return end if end >= len(_RECORD_END) and b"<!" not in body else None
