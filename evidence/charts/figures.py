@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["count", "decimals", "effect", "figure", "interval", "is_missing", "p_value"]
+__all__ = ["count", "decimals", "effect", "figure", "interval", "is_missing", "is_true", "p_value", "plain"]
 
 Number = float | int | None
 
@@ -23,9 +23,14 @@ def is_missing(value: object) -> bool:
     return type(value).__name__ in {"NAType", "NaTType"}
 
 
-def decimals(unit: str | None) -> int:
+def is_true(value: object) -> bool:
+    """Return whether a cell holds true; a missing one does not."""
+    return not is_missing(value) and bool(value)
+
+
+def decimals(unit: object) -> int:
     """Return how many decimals a unit is printed with."""
-    return 2 if unit and unit.upper().startswith(("SMD", "LOG", "RATIO")) else 1
+    return 2 if isinstance(unit, str) and unit.upper().startswith(("SMD", "LOG", "RATIO")) else 1
 
 
 def figure(value: Number, places: int = 1, missing: str = "") -> str:

@@ -191,7 +191,7 @@ def result_words(member: Mapping[str, Any]) -> str:
     if not figures.is_missing(member["effect"]):
         unit = member["unit"]
         shown = figures.effect(member["effect"], member["ci_low"], member["ci_high"], figures.decimals(unit))  # fmt: skip
-        about = "about " if member.get("is_about") is True else ""
+        about = "about " if figures.is_true(member.get("is_about")) else ""
         sign = " %" if reading.is_percent(unit) else ""
         return f"{about}{shown}{sign}"
     direction = str(member["direction"])

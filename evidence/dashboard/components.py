@@ -21,6 +21,8 @@ from evidence.charts.palette import Ground, configured, ground
 from evidence.dashboard import marks
 from evidence.dashboard.style import style_sheet
 from evidence.errors import EvidenceError
+from evidence.export.contents import Contents
+from evidence.export.csv import table_csv
 from evidence.store.snapshots import Snapshot
 from evidence.vocabulary import ReviewState
 
@@ -233,10 +235,10 @@ def download_table(
     """
 
     def build() -> bytes:
-        frame = snapshot.read(name)
+        frame = Contents(snapshot).rows(name)
         for column, values in (keep or {}).items():
             frame = frame[frame[column].isin(list(values))]
-        return csv_bytes(name, frame, dialect, snapshot.snapshot_id)
+        return table_csv(name, frame, dialect, snapshot.snapshot_id)
 
     st.download_button(
         f"{label} ({n_rows:,}, CSV)",
@@ -247,13 +249,6 @@ def download_table(
         on_click="ignore",
         disabled=n_rows == 0,
     )
-
-
-def csv_bytes(name: str, frame: pd.DataFrame, dialect: str, version: str) -> bytes:
-    """Return a table as the export command writes it."""
-    from evidence.export.csv import table_csv
-
-    return table_csv(name, frame, dialect, version)
 
 
 def picture(

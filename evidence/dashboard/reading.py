@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from evidence.charts.figures import is_missing
+from evidence.charts.figures import is_missing, is_true
 from evidence.dashboard import state
 from evidence.dashboard.strips import DECIDING, LANES, Axis, Lane, Share
 from evidence.store.snapshots import Snapshot
@@ -204,8 +204,8 @@ def _lane_of(name: str, stratum: Mapping[str, Any], *, is_asked: bool) -> Lane:
         words
         for words, holds in (
             (str(stratum["method"]), stratum["method"] == "reused review"),
-            ("about, turned from an SMD", bool(stratum.get("is_about") is True)),
-            ("only another window", bool(stratum.get("is_other_window") is True)),
+            ("about, turned from an SMD", is_true(stratum.get("is_about"))),
+            ("only another window", is_true(stratum.get("is_other_window"))),
         )
         if holds
     ]

@@ -13,10 +13,12 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from evidence.protocol import Protocol, parse_protocol
 from evidence.settings import read_settings
+from evidence.store.registry import read_text_file
 from evidence.store.snapshots import Snapshot, current_id, list_snapshots, open_snapshot
 
-__all__ = ["current_snapshot", "history", "rows", "versions", "workspace"]
+__all__ = ["current_snapshot", "history", "protocol", "rows", "versions", "workspace"]
 
 
 def workspace() -> Path:
@@ -57,6 +59,18 @@ def _rows(folder: str, snapshot_id: str, name: str, columns: tuple[str, ...]) ->
 def rows(snapshot: Snapshot, name: str, *columns: str) -> pd.DataFrame:
     """Return a table, or only some of its columns, shared between sessions."""
     return _rows(str(snapshot.folder.parent.parent), snapshot.snapshot_id, name, columns)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _protocol(path: str, changed: int) -> Protocol:
+    """Return the protocol of a file; the time of its last change says of which."""
+    return parse_protocol(read_text_file(Path(path)))
+
+
+def protocol() -> Protocol:
+    """Return the protocol that the program would use now."""
+    path = read_settings().protocol
+    return _protocol(str(path), path.stat().st_mtime_ns)
 
 
 def versions(folder: Path) -> list[str]:

@@ -123,7 +123,7 @@ table.t{border-collapse:collapse;width:100%;font-size:14px;line-height:1.4;margi
 .change{font-size:15px;padding-left:20px;margin:4px 0} .change li{margin:5px 0;max-width:860px;text-wrap:pretty} .hist{border-left:2px solid var(--rule2);padding:2px 0 2px 16px;font-size:14px;margin:6px 0}
 .rob{display:inline-grid;place-items:center;width:19px;height:19px;border-radius:50%;font-size:13px;line-height:1;font-weight:700;color:#1B1F24;box-sizing:border-box;border:1px solid light-dark(#4A525C,#B4BBC4);margin-right:6px;vertical-align:-4px;flex:none}
 .rob-low{background:#56B4E9} .rob-some{background:#F0E442} .rob-high{background:#D55E00;color:#000} .rob-na{background:transparent;border-style:dashed;color:var(--ink)}
-.pairs{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:4px 18px;font-size:14px} .pairs dt{color:var(--ink2)} .pairs dd{margin:0;overflow-wrap:anywhere}
+.pairs{margin:2px 0;display:grid;grid-template-columns:max-content minmax(0,1fr);gap:4px 18px;font-size:14px} .pairs dt,.pairs dd{margin:0!important} .pairs dt{font-weight:400;color:var(--ink2)} .pairs dd{margin:0;overflow-wrap:anywhere}
 .big-figures{display:flex;flex-wrap:wrap;gap:14px 40px;margin:8px 0 2px} .big-figures div{line-height:1.25} .big-figures b{display:block;font-size:26px;font-weight:650;letter-spacing:-.01em} .big-figures span{font-size:13.5px;color:var(--ink2)}
 .st-key-claimfoot{margin-top:22px;border-top:1px solid var(--rule)}
 """

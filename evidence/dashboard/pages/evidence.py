@@ -1,1 +1,130 @@
-"""To come."""
+"""Evidence table: one row a result of a study; choose a row for everything known of it."""
+
+from html import escape
+
+import streamlit as st
+
+from evidence.charts import figures
+from evidence.dashboard import components, drawer, reading, state, study_table
+
+SIZE = 100
+snapshot = state.current_snapshot()
+if snapshot is None:
+    st.stop()
+everything = study_table.results_with_studies(snapshot)
+claims = {row.claim_id: row for row in reading.claims(snapshot)}
+components.page_title(
+    "What did each study find?",
+    f"<b>{len(everything):,}</b> results of <b>{everything['study_id'].nunique():,}</b> studies, one "
+    "row a result. Choose a row for its source note, its record and where it counts.",
+)
+
+with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="filters"):
+    find = st.text_input(
+        "Find a study", key="text", placeholder="Author, title, journal, outcome",
+        label_visibility="collapsed", width=260, bind="query-params",
+    )  # fmt: skip
+    with st.popover("Filters"):
+        claim_id = st.selectbox(
+            "Claim", ["", *claims], key="for_claim", bind="query-params",
+            format_func=lambda key: f"{claims[key].label} {claims[key]['statement']}" if key else "any claim",
+        )  # fmt: skip
+        wanted = {
+            column: st.multiselect(
+                title, study_table.choices(everything, column), key=key, bind="query-params"
+            )
+            for column, title, key in (
+                ("comparator_class", "Compared with", "comparator"),
+                ("outcome_domain", "Outcome", "outcome"),
+                ("time_window", "Window", "window"),
+                ("design", "Design", "design"),
+                ("risk_of_bias", "Risk of bias", "risk"),
+                ("direction", "Direction", "direction"),
+            )
+        }
+    with st.popover("Columns"):
+        shown_columns = st.multiselect(
+            "Columns", list(study_table.COLUMNS), default=study_table.DEFAULT, key="columns",
+            format_func=lambda c: study_table.COLUMNS[c], persist_state="session",
+        )  # fmt: skip
+    review_state = components.pick_state()
+
+only = study_table.ids_in_state(snapshot, review_state)
+if claim_id:
+    mine = study_table.result_ids_of(snapshot, claims[claim_id])
+    only = mine if only is None else only & mine
+kept = study_table.select(everything, wanted, find or "", only)
+n_pages = max(1, -(-len(kept) // SIZE))
+page = 1
+if n_pages > 1:
+    page = int(st.number_input(f"Page of {n_pages}", 1, n_pages, key="page", width=150))
+rows = study_table.page_of(kept, min(page, n_pages), SIZE)
+columns = [c for c in study_table.COLUMNS if c in (shown_columns or study_table.DEFAULT)]
+
+asked = st.query_params.get("result", "")
+if kept.empty:
+    components.empty("No result matches.", "Take a filter away to see the others.")
+else:
+    components.show(
+        f'<span class="q">{figures.count(len(kept))} results of {kept["study_id"].nunique():,} studies'
+        f"{f', {SIZE} a page' if n_pages > 1 else ''}.</span>"
+    )
+    picked = st.dataframe(
+        rows[columns],
+        hide_index=True,
+        key="results",
+        on_select="rerun",
+        selection_mode="single-row",
+        height=min(460, 36 * (len(rows) + 1) + 3),
+        placeholder="–",
+        alt="Results of studies, one row a result",
+        column_config={
+            **{c: st.column_config.TextColumn(study_table.COLUMNS[c]) for c in columns},
+            "year": st.column_config.NumberColumn("Year", format="%d"),
+            "weeks": st.column_config.NumberColumn("Weeks", format="%g"),
+            "people": st.column_config.NumberColumn("People", format="localized"),
+            "link": st.column_config.LinkColumn("Record", display_text=r"https?://(?:www\.)?([^/]+)"),
+        },
+    )  # fmt: skip
+    chosen = [int(i) for i in picked["selection"]["rows"] if int(i) < len(rows)]
+    if chosen:
+        asked = str(rows["result_id"].iloc[chosen[0]])
+        st.query_params["result"] = asked
+
+results = reading.results_of(snapshot)
+if asked and asked in results.index:
+    result = results.loc[asked]
+    study = reading.studies_of(snapshot).loc[result["study_id"]]
+    components.question(escape(str(study["label"])), f"Result <code>{escape(asked)}</code>", anchor="row")  # fmt: skip
+    components.show(drawer.drawer_html(snapshot, asked))
+    standing = drawer.standing_table(snapshot, asked)
+    components.question("Where does this result count?")
+    if standing:
+        components.show(standing)
+    else:
+        components.empty("In no stratum.", "The table below says why, where it was considered.")
+    left_out = drawer.exclusion_table(snapshot, asked)
+    if left_out:
+        with st.expander("Questions for which it was left out, and why"):
+            components.show(left_out)
+    if not figures.is_missing(study["pmid"]):
+        records = state.rows(snapshot, "records", "pmid", "abstract")
+        abstract = drawer.abstract_html(records[records["pmid"] == study["pmid"]], result)
+        if abstract:
+            components.question("What does the abstract say?", "From your own refresh; the sentence that was read is marked.")  # fmt: skip
+            components.show(abstract)
+elif asked:
+    components.empty(f"There is no result {asked!r} in this data set.")
+else:
+    components.show('<div class="note">Choose a row: everything known of it opens here.</div>')
+
+filters = [find] if find else []
+filters += [claim_id] if claim_id else []
+filters += [value for values in wanted.values() for value in values]
+filters += [] if review_state == "all" else [review_state]
+is_all = len(kept) == len(everything)
+with st.container(horizontal=True, key="claimfoot"):
+    components.download_table(
+        snapshot, "study_results", None if is_all else {"result_id": list(kept["result_id"])},
+        filters, len(kept), label="Download these results",
+    )  # fmt: skip

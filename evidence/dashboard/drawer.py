@@ -1,0 +1,205 @@
+"""Everything known of one result and its study: figures, source note, links, judgements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from evidence.charts import figures
+from evidence.dashboard import marks, reading, state
+from evidence.dashboard.components import Head, table
+from evidence.dashboard.navigation import address
+from evidence.store.snapshots import Snapshot
+from evidence.vocabulary import RiskOfBias
+
+__all__ = ["abstract_html", "drawer_html", "light", "standing_table"]
+
+TOOL_WORDS = {
+    "low": RiskOfBias.LOW,
+    "yes": RiskOfBias.LOW,
+    "some concerns": RiskOfBias.SOME_CONCERNS,
+    "unclear": RiskOfBias.SOME_CONCERNS,
+    "high": RiskOfBias.HIGH,
+    "no": RiskOfBias.HIGH,
+}
+"""Which mark a tool's own word gets; the word itself is printed beside it."""
+
+
+def light(judgement: Any) -> str:
+    """Return a judgement in the tool's own words with a mark."""
+    if figures.is_missing(judgement):
+        return marks.risk(None)
+    word = str(judgement)
+    level = TOOL_WORDS.get(word.strip().lower().removesuffix(" risk"))
+    if level is None:
+        return escape(word)
+    return marks.risk(level).replace(escape(str(level)), escape(word))
+
+
+def _pairs(pairs: list[tuple[str, str]]) -> str:
+    shown = "".join(f"<dt>{escape(name)}</dt><dd>{value}</dd>" for name, value in pairs if value)
+    return f'<dl class="pairs">{shown}</dl>'
+
+
+def _arm(result: Mapping[str, Any], arm: str) -> str:
+    """Return what is printed of one arm."""
+    parts = []
+    if not figures.is_missing(result[f"n_{arm}"]):
+        parts.append(f"n {figures.count(result[f'n_{arm}'])}")
+    if not figures.is_missing(result[f"mean_{arm}"]):
+        sd = result[f"sd_{arm}"]
+        spread = f" (SD {figures.plain(sd)})" if not figures.is_missing(sd) else ", SD not reported"
+        parts.append(f"mean {figures.plain(result[f'mean_{arm}'])}{spread}")
+    if not figures.is_missing(result[f"events_{arm}"]):
+        parts.append(f"{figures.count(result[f'events_{arm}'])} events")
+    if not figures.is_missing(result[f"percent_{arm}"]):
+        parts.append(f"{figures.plain(result[f'percent_{arm}'])} %")
+    return ", ".join(parts)
+
+
+def _scale(result: Mapping[str, Any]) -> str:
+    ends = ""
+    if not figures.is_missing(result["scale_max"]):
+        ends = f", {figures.plain(result['scale_min'])} to {figures.plain(result['scale_max'])}"
+    way = result["higher_is"]
+    runs = f", higher is {way}" if way in {"better", "worse"} else ""
+    return f"{marks.text(result['scale'], 'scale not named')}{ends}{runs}"
+
+
+def drawer_html(snapshot: Snapshot, result_id: str) -> str:
+    """Return the drawer of one result; its study's judgements stand in it."""
+    results, studies = reading.results_of(snapshot), reading.studies_of(snapshot)
+    result = results.loc[result_id]
+    study = studies.loc[result["study_id"]]
+    unit = result["effect_unit"]
+    effect = figures.effect(result["effect"], result["effect_ci_low"], result["effect_ci_high"], figures.decimals(unit))  # fmt: skip
+    printed = figures.effect(result["estimate"], result["ci_low"], result["ci_high"], 2)
+    approximate = " (approximate)" if figures.is_true(result["is_window_approximate"]) else ""
+    left = _pairs(
+        [
+            ("Comparison", f"{marks.text(result['intervention'], 'intervention not named')} against {marks.text(result['comparator'], 'no comparator')} <span class=q>({marks.text(result['comparator_class'])})</span>"),
+            ("Outcome", f"{marks.text(result['outcome'] if not figures.is_missing(result['outcome']) else result['outcome_domain'])} <span class=q>({marks.text(result['outcome_domain'])})</span>"),
+            ("Scale", _scale(result)),
+            ("When", f"{marks.text(result['time_window'], 'time not known')}{approximate}" + (f", week {figures.plain(result['weeks'])}" if not figures.is_missing(result["weeks"]) else "")),
+            ("Effect, positive favourable", f"<b>{effect}</b> {marks.text(unit)}" if effect else '<span class="q">no size reported</span>'),
+            ("As printed", f"{marks.text(result['measure'])} {printed}" + (f", p {marks.text(result['p_value'])}" if not figures.is_missing(result["p_value"]) else "")),
+            ("Intervention arm", _arm(result, "intervention")),
+            ("Comparator arm", _arm(result, "comparator")),
+            ("Direction", f"{marks.text(result['direction'], 'not reported')} <span class=q>(from {marks.text(result['direction_source'], 'nothing')})</span>"),
+            ("Its own test", marks.text(result["reported_test"])),
+            ("May be pooled", "yes" if figures.is_true(result["usable_for_pooling"]) else f"no: {marks.text(result['why_unusable'], 'no estimate with a standard error')}"),
+            ("Value from", f"{marks.text(result['origin'], 'curated')}{_verified(result)}"),
+            ("Source note", marks.text(result["source_note"], "no source note")),
+            ("Where it stands", marks.link(result["source_url"], "open the place of the figure") or "no link known"),
+        ]
+    )  # fmt: skip
+    return (
+        f'<div class="two"><div><h3 class="h3">The result</h3>{left}</div>'
+        f'<div><h3 class="h3">The study</h3>{_study(study)}{_lights(snapshot, study)}</div></div>'
+    )
+
+
+def _verified(result: Mapping[str, Any]) -> str:
+    who = result["verified_by"]
+    if figures.is_missing(who):
+        return ""
+    return f", checked by {marks.text(who)} on {marks.day(result['verified_at'])}"
+
+
+def _study(study: Mapping[str, Any]) -> str:
+    """Return what is known of a study."""
+    registry = study["registry_id"]
+    registered = ""
+    if not figures.is_missing(registry):
+        is_nct = str(registry).upper().startswith("NCT")
+        url = f"https://clinicaltrials.gov/study/{registry}" if is_nct else None
+        registered = marks.link(url, str(registry)) if url else marks.text(registry)
+    states = study["retraction_status"] or ["not checked"]
+    people = figures.count(study["n_randomized"], "not known")
+    return _pairs(
+        [
+            ("Title", marks.text(study["title"], "title not recorded")),
+            ("Authors", f"{marks.text(study['first_author'], 'not recorded')} {figures.plain(study['year']).replace(',', '')}"),
+            ("Journal", marks.text(study["journal"], "not recorded")),
+            ("Design", marks.text(study["design"])),
+            ("Population", marks.text(study["population"], "not recorded")),
+            ("People", people),
+            ("Record", marks.record_link(study["pmid"], study["doi"], study["url"])),
+            ("Registry", registered or '<span class="q">no entry known</span>'),
+            ("Retraction", escape(", ".join(map(str, states)))),
+            ("Funding", marks.text(study["funding"], "not recorded")),
+            ("Citations", '<span class="q">not fetched; shown only, never used in a verdict</span>'),
+        ]
+    )  # fmt: skip
+
+
+def _lights(snapshot: Snapshot, study: Mapping[str, Any]) -> str:
+    """Return the risk-of-bias judgements of a study, a row a domain."""
+    frame = state.rows(snapshot, "risk_of_bias")
+    mine = frame[frame["study_id"] == study["study_id"]]
+    head = f'<h3 class="h3">Risk of bias</h3><div>{marks.risk(study["risk_of_bias"])} overall</div>'
+    if mine.empty:
+        return head + '<div class="note">No judgement domain by domain is known.</div>'
+    body = [
+        [
+            marks.text(r["domain"]),
+            light(r["judgement"]),
+            f"{marks.text(r['tool'])}, {marks.text(r['assessed_by'])}<br>{marks.link(r['source_url'], 'source')}",
+        ]
+        for r in mine.to_dict("records")
+    ]
+    return head + table([Head("Domain"), Head("Judgement"), Head("Who")], body, "Risk of bias")
+
+
+def standing_table(snapshot: Snapshot, result_id: str) -> str:
+    """Return in which strata a result stands, what it does there, and for which claims."""
+    frame = state.rows(snapshot, "stratum_members", "stratum_id", "question_id", "result_id", "role", "effect", "ci_low", "ci_high", "unit", "weight_percent", "note")  # fmt: skip
+    mine = frame[frame["result_id"] == result_id]
+    asking: dict[str, list[reading.ClaimRow]] = {}
+    for row in reading.claims(snapshot):
+        asking.setdefault(str(row.get("question_id")), []).append(row)
+    body = []
+    for member in mine.to_dict("records"):
+        links = ", ".join(
+            f'<a href="{address("claim", claim=row.claim_id, stratum=member["stratum_id"])}" target="_self">{escape(row.label)}</a> {escape(str(row.verdict))}'
+            for row in asking.get(str(member["question_id"]), [])
+        )
+        weight = member["weight_percent"]
+        body.append(
+            [
+                f"<code>{marks.text(member['stratum_id'])}</code>",
+                marks.text(member["role"]),
+                figures.effect(member["effect"], member["ci_low"], member["ci_high"], figures.decimals(member["unit"])),
+                f"{figures.figure(weight, 1)} %" if not figures.is_missing(weight) else "",
+                links,
+            ]
+        )  # fmt: skip
+    heads = [Head("Stratum"), Head("What it does there"), Head("Effect there"), Head("Weight", "n"), Head("Claims")]  # fmt: skip
+    return table(heads, body, "Where the result stands") if body else ""
+
+
+def exclusion_table(snapshot: Snapshot, result_id: str) -> str:
+    """Return for which questions a result was left out, and by which rule."""
+    frame = state.rows(snapshot, "eligibility", "question_id", "result_id", "is_eligible", "reason", "note")  # fmt: skip
+    mine = frame[(frame["result_id"] == result_id) & ~frame["is_eligible"].fillna(False)]
+    body = [
+        [f"<code>{marks.text(r['question_id'])}</code>", marks.text(r["reason"]), marks.text(r["note"])]
+        for r in mine.to_dict("records")
+    ]
+    return table([Head("Question"), Head("First rule that fails"), Head("Detail", label="")], body, "Left out") if body else ""  # fmt: skip
+
+
+def abstract_html(records: pd.DataFrame, result: Mapping[str, Any]) -> str:
+    """Return the abstract of the reader's own refresh, the sentence that was read marked."""
+    if records.empty or figures.is_missing(records.iloc[0]["abstract"]):
+        return ""
+    abstract = str(records.iloc[0]["abstract"])
+    sentence = result["exact_sentence"]
+    at = -1 if figures.is_missing(sentence) else abstract.find(str(sentence))
+    if at < 0:
+        return f'<p class="src">{escape(abstract)}</p>'
+    end = at + len(str(sentence))
+    return f'<p class="src">{escape(abstract[:at])}<mark>{escape(abstract[at:end])}</mark>{escape(abstract[end:])}</p>'

@@ -1,0 +1,141 @@
+"""The rows of the evidence table: results with what their studies are, filtered and paged.
+
+Filters work on whole columns and only the page that is shown is turned into words, so the table
+answers at a million rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from evidence.charts import figures
+from evidence.dashboard import reading, state
+from evidence.dashboard.board import folded
+from evidence.store.snapshots import Snapshot
+
+__all__ = ["COLUMNS", "DEFAULT", "choices", "page_of", "result_text", "results_with_studies", "select"]
+
+RESULT_COLUMNS = (
+    "result_id", "study_id", "outcome_domain", "outcome", "scale", "comparator_class", "comparator",
+    "time_window", "weeks", "measure", "estimate", "ci_low", "ci_high", "effect", "effect_ci_low",
+    "effect_ci_high", "effect_unit", "direction", "direction_source", "n_participants", "origin",
+    "usable_for_pooling", "intervention", "intervention_is_sham",
+)  # fmt: skip
+STUDY_COLUMNS = (
+    "study_id", "label", "title", "first_author", "year", "journal", "design", "country", "pmid",
+    "doi", "url", "population", "risk_of_bias", "n_randomized",
+)  # fmt: skip
+COLUMNS = {
+    "label": "Study",
+    "title": "Title",
+    "year": "Year",
+    "journal": "Journal",
+    "design": "Design",
+    "country": "Country",
+    "population": "Population",
+    "intervention": "Intervention",
+    "comparator_class": "Compared with",
+    "comparator": "Comparator, as the source says",
+    "outcome_domain": "Outcome",
+    "outcome": "Outcome, as the source says",
+    "scale": "Scale",
+    "time_window": "Window",
+    "weeks": "Weeks",
+    "people": "People",
+    "effect_words": "Effect, positive favourable",
+    "printed": "As printed",
+    "direction": "Direction",
+    "risk_of_bias": "Risk of bias",
+    "origin": "Value from",
+    "link": "Record",
+}
+DEFAULT = ["label", "design", "comparator_class", "outcome_domain", "time_window", "people",
+           "effect_words", "direction", "risk_of_bias", "link"]  # fmt: skip
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _joined(folder: str, snapshot_id: str) -> pd.DataFrame:
+    """Return results with their studies, sorted by study; only the columns of the table."""
+    snapshot = state.snapshot_of(snapshot_id)
+    results = snapshot.read("study_results", list(RESULT_COLUMNS))
+    studies = snapshot.read("studies", list(STUDY_COLUMNS))
+    frame = results.merge(studies, on="study_id", how="left")
+    words = frame["label"].fillna("").str.cat(
+        [frame[c].fillna("") for c in ("title", "first_author", "journal", "outcome", "population")],
+        sep=" ",
+    )  # fmt: skip
+    frame["searched"] = [folded(text) for text in words]
+    return frame.sort_values(["label", "result_id"], ignore_index=True)
+
+
+def results_with_studies(snapshot: Snapshot) -> pd.DataFrame:
+    """Return every result with its study, shared between sessions."""
+    return _joined(str(snapshot.folder), snapshot.snapshot_id)
+
+
+def choices(frame: pd.DataFrame, column: str) -> list[str]:
+    """Return the words that a column holds, most frequent first."""
+    return [str(value) for value in frame[column].dropna().value_counts().index]
+
+
+def select(frame: pd.DataFrame, wanted: Mapping[str, Collection[str]], find: str, only: Collection[str] | None) -> pd.DataFrame:  # fmt: skip
+    """Return the rows that every filter leaves; ``only`` names result ids, None all of them."""
+    keep = pd.Series(data=True, index=frame.index)
+    for column, values in wanted.items():
+        if values:
+            keep &= frame[column].isin(list(values))
+    if only is not None:
+        keep &= frame["result_id"].isin(list(only))
+    for part in folded(find).split():
+        keep &= frame["searched"].str.contains(part, regex=False)
+    return frame[keep]
+
+
+def _link(row: Mapping[str, Any]) -> str | None:
+    if not figures.is_missing(row["pmid"]):
+        return f"https://pubmed.ncbi.nlm.nih.gov/{row['pmid']}/"
+    if not figures.is_missing(row["doi"]):
+        return f"https://doi.org/{row['doi']}"
+    url = row["url"]
+    is_web = not figures.is_missing(url) and str(url).startswith(("https://", "http://"))
+    return str(url) if is_web else None
+
+
+def result_text(row: Mapping[str, Any]) -> str:
+    """Return a result on its stratum's unit, with the unit; empty where there is no size."""
+    unit = row["effect_unit"]
+    shown = figures.effect(row["effect"], row["effect_ci_low"], row["effect_ci_high"], figures.decimals(unit))  # fmt: skip
+    if not shown:
+        return ""
+    return f"{shown} %" if reading.is_percent(unit) else f"{shown} {unit}"
+
+
+def page_of(frame: pd.DataFrame, page: int, size: int) -> pd.DataFrame:
+    """Return one page of rows in words."""
+    part = frame.iloc[(page - 1) * size : page * size].copy()
+    records = part.to_dict("records")
+    part["people"] = part["n_participants"].fillna(part["n_randomized"])
+    part["effect_words"] = [result_text(row) for row in records]
+    part["printed"] = [
+        f"{row['measure']} {figures.effect(row['estimate'], row['ci_low'], row['ci_high'], 2)}".strip()
+        for row in records
+    ]
+    part["link"] = [_link(row) for row in records]
+    return part.reset_index(drop=True)
+
+
+def result_ids_of(snapshot: Snapshot, claim: reading.ClaimRow) -> set[str]:
+    """Return the results that stand in a claim's strata."""
+    return set(reading.members(snapshot, claim)["result_id"])
+
+
+def ids_in_state(snapshot: Snapshot, picked: str) -> set[str] | None:
+    """Return the results behind claims in a review state, None for all."""
+    if picked == "all":
+        return None
+    rows = reading.in_state(reading.claims(snapshot), picked)
+    return set().union(*(result_ids_of(snapshot, row) for row in rows)) if rows else set()
