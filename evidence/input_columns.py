@@ -24,24 +24,6 @@ from evidence.columns import (
 __all__ = ["INPUT_COLUMNS", "INPUT_KEYS"]
 
 
-class DurationClass(StrEnum):
-    """How long a condition lasts."""
-
-    ACUTE = "acute"
-    SUBACUTE = "subacute"
-    CHRONIC = "chronic"
-    MIXED = "mixed"
-
-
-class SpecialPopulation(StrEnum):
-    """Populations of their own, never part of another claim's."""
-
-    PREGNANCY = "pregnancy"
-    POST_SURGERY = "post-surgery"
-    CANCER = "cancer"
-    INFLAMMATORY = "inflammatory disease"
-
-
 class WeeksFrom(StrEnum):
     """From when a source counts weeks."""
 
@@ -93,9 +75,9 @@ STUDIES: tuple[Column, ...] = (
     text_column("comparators", "Comparators in words."),
     text_column("url", "Link."),
     list_column("population_codes", "Coded conditions."),
-    word_column("pain_duration_class", DurationClass, "How long the condition lasts."),
-    word_column("special_population", SpecialPopulation, "Population of its own."),
-    whole_column("sessions", "Sessions planned."),
+    word_column("pain_duration_class", v.PainDuration, "How long the condition lasts."),
+    word_column("special_population", v.SpecialPopulation, "Population of its own."),
+    whole_column("sessions", "Sessions planned, of a range the most."),
     number_column("course_weeks", "Length of the course.", unit="weeks", low=0),
     text_column("intervention_style", "Style of the intervention."),
     word_column("species", v.Species, "On whom."),
@@ -146,7 +128,7 @@ RESULTS: tuple[Column, ...] = (
 RESULT_CODING: tuple[Column, ...] = (
     id_column("result_id", "Result that is coded."),
     text_column("intervention_code", "Coded intervention or exposure."),
-    whole_column("intervention_sessions", "Sessions planned in the arm."),
+    whole_column("intervention_sessions", "Sessions planned in the arm, of a range the most."),
     number_column("course_weeks", "Length of the course.", unit="weeks", low=0),
     word_column("weeks_from", WeeksFrom, "From when weeks are counted."),
     number_column("weeks_after_end", "Weeks after the last session.", unit="weeks", low=0),
@@ -154,8 +136,8 @@ RESULT_CODING: tuple[Column, ...] = (
     flag_column("is_window_approximate", "Whether the course length is unknown."),
     word_column("sham_kind", v.ShamKind, "What the sham did."),
     list_column("population_codes", "Coded conditions of the row."),
-    word_column("pain_duration_class", DurationClass, "How long the condition lasts."),
-    word_column("is_special_population", SpecialPopulation, "Population of its own."),
+    word_column("pain_duration_class", v.PainDuration, "How long the condition lasts."),
+    word_column("is_special_population", v.SpecialPopulation, "Population of its own."),
     text_column("outcome_code", "Coded outcome."),
     word_column("score_kind", v.ScoreKind, "Adjusted, end or change score."),
     flag_column("is_primary", "The trial's primary outcome and time."),
@@ -184,6 +166,10 @@ RESULT_CODING: tuple[Column, ...] = (
     word_column("ascertainment", v.Ascertainment, "How harms were found."),
     number_column("numerator", "Events or people with the outcome.", low=0),
     number_column("denominator", "Of how many.", low=0),
+    flag_column("is_inverted", "Whether the ratio is of the unexposed against the exposed."),
+    flag_column("is_range_only", "Whether only a range is given, without an estimate."),
+    number_column("range_low", "Lower end of the range."),
+    number_column("range_high", "Upper end of the range."),
     text_column("coding_note", "Why it is coded so."),
 )
 
@@ -221,7 +207,7 @@ GUIDELINES: tuple[Column, ...] = (
     text_column("status", "current, superseded or not known."),
     text_column("supersedes", "Guideline that it replaces."),
     list_column("population_codes", "Coded conditions."),
-    word_column("pain_duration_class", DurationClass, "How long the condition lasts."),
+    word_column("pain_duration_class", v.PainDuration, "How long the condition lasts."),
     text_column("intervention_code", "Coded intervention."),
 )
 

@@ -50,6 +50,8 @@ SENTENCES = (
     text_column("text", "The sentence as it stands."),
     word_column("status", v.SentenceStatus, "Claim, not a claim, or unread.", is_required=True),
     word_column("nonclaim_reason", v.NonClaimReason, "Why it is not a claim."),
+    whole_column("paragraph", "Number of its block, from 0.", internal=True),
+    text_column("block", "heading, paragraph or list item.", internal=True),
 )
 
 CLAIMS = (
@@ -143,6 +145,7 @@ CLAIM_VERDICTS = (
     list_column("flags", "Flags beside the verdict.", internal=True),
     list_column("stratum_ids", "Strata that it rests on.", internal=True),
     text_column("main_stratum_id", "Stratum that decides.", internal=True),
+    text_column("index_review_id", "Study id of the index review.", internal=True),
     text_column(
         "pragmatic_stratum_id", "Stratum against usual care or no treatment.", internal=True
     ),

@@ -1,0 +1,259 @@
+"""Which study results are eligible for a question, and the first rule that fails.
+
+The nine rules of docs/method.md, section 3, in their order. Rows are chosen by PICO and window
+as they are coded; a topic only proposes, for a claim that has no match block, and then every fit
+is indirect until a person confirms it. Takes and gives tables; knows no synthesis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from evidence.claims.matching import MatchRule
+from evidence.claims.registry import Claim
+from evidence.vocabulary import (
+    ClaimKind,
+    ComparatorClass,
+    Design,
+    Direction,
+    ExclusionReason,
+    Match,
+    OutcomeDomain,
+    PainDuration,
+    RetractionStatus,
+    SpecialPopulation,
+    Species,
+)
+
+__all__ = ["DESIGNS", "REVIEW_DESIGNS", "judge_eligibility"]
+
+REVIEW_DESIGNS = frozenset({Design.SYSTEMATIC_REVIEW, Design.META_ANALYSIS})
+_TRIALS = frozenset({Design.RANDOMIZED_TRIAL, Design.SECONDARY_ANALYSIS})
+_OBSERVED = frozenset({Design.COHORT, Design.CROSS_SECTIONAL, Design.CASE_CONTROL})
+_EXPERIMENTS = frozenset(
+    {Design.LABORATORY, Design.ANIMAL, Design.IN_VITRO, Design.NONRANDOMIZED_TRIAL}
+)
+DESIGNS: Mapping[ClaimKind, frozenset[Design]] = {
+    ClaimKind.EFFICACY: _TRIALS | REVIEW_DESIGNS | {Design.NONRANDOMIZED_TRIAL},
+    ClaimKind.SAFETY: _TRIALS | REVIEW_DESIGNS | _OBSERVED | {Design.CASE_SERIES},
+    ClaimKind.MECHANISM: _TRIALS | _EXPERIMENTS | _OBSERVED | REVIEW_DESIGNS,
+    ClaimKind.PREVALENCE: _OBSERVED | REVIEW_DESIGNS,
+    ClaimKind.UTILIZATION: _OBSERVED | REVIEW_DESIGNS,
+    ClaimKind.RISK_FACTOR: _OBSERVED | REVIEW_DESIGNS | _TRIALS,
+    ClaimKind.DOCTRINE: _TRIALS | _EXPERIMENTS | _OBSERVED | REVIEW_DESIGNS,
+}
+"""Designs that may answer each kind of claim (docs/method.md, section 2)."""
+
+_RETRACTED = frozenset({RetractionStatus.RETRACTED, RetractionStatus.NOTICE_ITSELF})
+_NO_COMPARATOR_NEEDED = frozenset(DESIGNS) - {ClaimKind.EFFICACY}
+
+
+def judge_eligibility(claim: Claim, results: pd.DataFrame, studies: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a result: eligible or not, the first failing reason, how it fits.
+
+    Parameters
+    ----------
+    claim
+        Any claim of the question; claims of one question share PICO and kind.
+    results, studies
+        The tables ``study_results`` and ``studies``.
+
+    Returns
+    -------
+    DataFrame
+        ``eligibility`` columns, and ``outcome_rank`` (0 decides first) and ``exposure``.
+        Rows that fail on people, design, population or intervention and are not shown as
+        elsewhere in the body are left out: they are most of the table and say nothing.
+    """
+    rows = _with_study(results, studies)
+    rule = claim.match
+    fits = _fits_by_code(rule, rows) if _has_rule(rule) else _fits_by_topic(claim, rows)
+    out = pd.DataFrame(
+        {
+            "question_id": claim.question_id,
+            "result_id": rows["result_id"],
+            "study_id": rows["study_id"],
+            "population_match": fits["population"],
+            "intervention_match": fits["intervention"],
+            "is_elsewhere": fits["elsewhere"],
+            "outcome_rank": fits["outcome_rank"],
+            "exposure": fits["exposure"],
+        }
+    )
+    out["reason"] = _first_reason(claim.kind, rows, fits)
+    out["is_eligible"] = out["reason"].isna()
+    out["note"] = fits["note"]
+    kept = ~out["reason"].isin(
+        [ExclusionReason.NOT_PEOPLE, ExclusionReason.POPULATION, ExclusionReason.INTERVENTION]
+    )
+    return out[kept | (out["is_elsewhere"] & ~out["reason"].isin([ExclusionReason.INTERVENTION]))]
+
+
+def _has_rule(rule: MatchRule) -> bool:
+    """Return whether a claim says which coded rows answer it."""
+    return bool(rule.outcomes)
+
+
+def _with_study(results: pd.DataFrame, studies: pd.DataFrame) -> pd.DataFrame:
+    """Return results with what eligibility asks of their study."""
+    columns = ["study_id", "design", "second_report_of", "retraction_status", "species"]
+    known = [column for column in columns if column in studies]
+    return results.merge(studies[known], on="study_id", how="left", suffixes=("", "_of_study"))
+
+
+def _each(rows: pd.DataFrame, columns: list[str], judge: Callable[..., object]) -> pd.Series:
+    """Return a judgement a row, made once for each distinct combination of cells."""
+    keys = [_key(cells) for cells in zip(*(rows[name] for name in columns), strict=True)]
+    known: dict[Hashable, object] = {}
+    for key in keys:
+        if key not in known:
+            known[key] = judge(*key)
+    return pd.Series([known[key] for key in keys], index=rows.index, dtype="object")
+
+
+def _key(cells: tuple[object, ...]) -> tuple[object, ...]:
+    """Return cells as hashable values, missing as None."""
+    return tuple(
+        tuple(cell) if isinstance(cell, list) else None if _is_missing(cell) else cell
+        for cell in cells
+    )
+
+
+def _is_missing(cell: object) -> bool:
+    """Return whether a cell holds nothing."""
+    return cell is None or cell is pd.NA or (isinstance(cell, float) and np.isnan(cell))
+
+
+def _fits_by_code(rule: MatchRule, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return how each row fits by its codes."""
+
+    def population(
+        codes: tuple[str, ...] | None, duration: str | None, special: str | None
+    ) -> Match:
+        return rule.match_population(
+            codes or (),
+            None if duration is None else PainDuration(duration),
+            None if special is None else SpecialPopulation(special),
+        )
+
+    def intervention(code: str | None, is_sham: bool | None, sessions: int | None) -> Match:
+        if is_sham:
+            return Match.NONE
+        if rule.max_sessions is not None and (sessions is None or sessions > rule.max_sessions):
+            return Match.NONE
+        if rule.exposures:
+            found = rule.match_exposure(code)
+            return Match.NONE if found is None else found[1]
+        return rule.match_intervention(code)
+
+    def exposure(code: str | None) -> str | None:
+        found = rule.match_exposure(code) if rule.exposures else None
+        return None if found is None else found[0].label
+
+    def rank(domain: str, code: str | None) -> int | None:
+        return rule.outcome_rank(OutcomeDomain(domain), code)
+
+    fits = pd.DataFrame(index=rows.index)
+    fits["population"] = _each(
+        rows, ["population_codes", "pain_duration_class", "special_population"], population
+    )
+    fits["intervention"] = _each(
+        rows, ["intervention_code", "intervention_is_sham", "intervention_sessions"], intervention
+    )
+    fits["exposure"] = _each(rows, ["intervention_code"], exposure)
+    fits["outcome_rank"] = _each(rows, ["outcome_domain", "outcome_code"], rank)
+    fits["elsewhere"] = _each(
+        rows, ["population_codes"], lambda codes: rule.is_elsewhere(codes or ())
+    ).astype(bool)
+    fits["sham_ok"] = _each(
+        rows,
+        ["comparator_class", "sham_kind"],
+        lambda group, kind: (
+            group != ComparatorClass.SHAM or not rule.sham_kinds or kind in rule.sham_kinds
+        ),
+    ).astype(bool)
+    fits["within"] = _each(rows, ["weeks_after_end"], lambda weeks: _is_within(rule, weeks)).astype(
+        bool
+    )
+    fits["note"] = None
+    return fits
+
+
+def _is_within(rule: MatchRule, weeks: float | None) -> bool:
+    """Return whether a time of measurement is early enough for a claim on few sessions."""
+    return rule.max_weeks_after is None or weeks is None or weeks <= rule.max_weeks_after
+
+
+def _fits_by_topic(claim: Claim, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return fits of a claim without a match block: proposed by topic, hence indirect."""
+    topics = set(claim.topics)
+    proposed = rows["topics"].map(lambda cell: isinstance(cell, list) and bool(topics & set(cell)))
+    sham = rows["intervention_is_sham"].fillna(value=False).astype(bool)
+    fits = pd.DataFrame(index=rows.index)
+    fits["population"] = np.where(proposed, Match.INDIRECT, Match.NONE)
+    fits["intervention"] = np.where(proposed & ~sham, Match.INDIRECT, Match.NONE)
+    fits["exposure"] = claim.exposure
+    order = {domain: rank for rank, domain in enumerate(_DOMAINS_BY_KIND[claim.kind])}
+    fits["outcome_rank"] = (
+        rows["outcome_domain"].map(lambda d: order.get(OutcomeDomain(d))).astype("object")
+    )
+    fits["outcome_rank"] = fits["outcome_rank"].where(fits["outcome_rank"].notna(), None)
+    fits["elsewhere"] = False
+    fits["sham_ok"] = True
+    fits["within"] = True
+    fits["note"] = "proposed by topic; a person confirms"
+    return fits
+
+
+_DOMAINS_BY_KIND: Mapping[ClaimKind, tuple[OutcomeDomain, ...]] = {
+    ClaimKind.EFFICACY: (
+        OutcomeDomain.PAIN,
+        OutcomeDomain.DISABILITY,
+        OutcomeDomain.RESPONSE,
+        OutcomeDomain.RECOVERY,
+        OutcomeDomain.QUALITY_OF_LIFE,
+    ),
+    ClaimKind.SAFETY: (OutcomeDomain.SERIOUS_ADVERSE_EVENT, OutcomeDomain.ADVERSE_EVENT),
+    ClaimKind.MECHANISM: (OutcomeDomain.MECHANISM,),
+    ClaimKind.PREVALENCE: (OutcomeDomain.PREVALENCE,),
+    ClaimKind.UTILIZATION: (OutcomeDomain.UTILIZATION,),
+    ClaimKind.RISK_FACTOR: (OutcomeDomain.RISK_ASSOCIATION, OutcomeDomain.DISABILITY),
+    ClaimKind.DOCTRINE: (OutcomeDomain.MECHANISM,),
+}
+
+
+def _first_reason(kind: ClaimKind, rows: pd.DataFrame, fits: pd.DataFrame) -> pd.Series:
+    """Return the first rule that fails, None where all hold."""
+    animals = rows["species"].isin([Species.ANIMAL, Species.TISSUE])
+    reports = rows["retraction_status"].map(
+        lambda cell: isinstance(cell, list) and bool(_RETRACTED & set(cell))
+    )
+    classed = rows["comparator_class"].notna() & (
+        (kind in _NO_COMPARATOR_NEEDED) | (rows["comparator_class"] != ComparatorClass.NONE)
+    )
+    needs_direction = kind is ClaimKind.EFFICACY
+    silent = rows["direction"].isin([Direction.NOT_REPORTED]) & needs_direction
+    allowed = [str(design) for design in DESIGNS.get(kind, frozenset())]
+    is_context = rows["design"].isin([Design.PROTOCOL, Design.EDITORIAL, Design.RETRACTION_NOTICE])
+    fails: list[tuple[ExclusionReason, pd.Series]] = [
+        (ExclusionReason.NOT_PEOPLE, animals & (kind not in _ANIMALS_SHOWN)),
+        (ExclusionReason.DESIGN, ~rows["design"].isin(allowed) & ~is_context),
+        (ExclusionReason.POPULATION, fits["population"] == Match.NONE),
+        (ExclusionReason.INTERVENTION, (fits["intervention"] == Match.NONE) | ~fits["within"]),
+        (ExclusionReason.COMPARATOR, ~classed | ~fits["sham_ok"]),
+        (ExclusionReason.OUTCOME, fits["outcome_rank"].isna()),
+        (ExclusionReason.NO_RESULT, silent),
+        (ExclusionReason.RETRACTED, reports),
+        (ExclusionReason.REPORT_KIND, is_context | rows["second_report_of"].notna()),
+        (ExclusionReason.REPORT_KIND, rows["duplicate_of"].notna()),
+    ]
+    reason = pd.Series([None] * len(rows), index=rows.index, dtype="object")
+    for code, failing in reversed(fails):
+        reason = reason.mask(failing.astype(bool), code)
+    return reason
+
+
+_ANIMALS_SHOWN = frozenset({ClaimKind.MECHANISM, ClaimKind.DOCTRINE})

@@ -1,0 +1,232 @@
+"""Build a snapshot: curated facts, registry, protocol and what was fetched → every table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+import evidence
+from evidence.appraisal.curated import (
+    curated_events,
+    curated_results,
+    curated_studies,
+    with_scale_names,
+)
+from evidence.appraisal.published_bias import add_overall, overall_by_study
+from evidence.claims.registry import Registry
+from evidence.claims.registry_check import parse_registry
+from evidence.claims.registry_tables import registry_tables
+from evidence.judgements import Verdict
+from evidence.pipeline import rows
+from evidence.pipeline.judging import JudgedQuestion, Material, judge_question
+from evidence.pipeline.questions import by_question, claim_question, questions_table
+from evidence.pipeline.reviews import inclusion_lists, matrix_table, overlap_table, reviews_table
+from evidence.pipeline.summary import summary_table
+from evidence.protocol import Protocol, parse_protocol
+from evidence.settings import Settings
+from evidence.store.automation import read_automation_register
+from evidence.store.registry import read_registry_files, read_text_file
+from evidence.store.snapshots import Snapshot, write_snapshot
+from evidence.store.starter import StarterData, read_starter
+from evidence.synthesis.other_kinds import complete_rates
+from evidence.synthesis.strata import Context
+from evidence.synthesis.study_effects import add_effects
+from evidence.tables import conform, table
+from evidence.verdict.untestable import decide_untestable
+from evidence.vocabulary import ValueStatus
+
+__all__ = ["BuildResult", "Inputs", "build", "make_tables", "read_inputs"]
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything that a snapshot rests on."""
+
+    registry: Registry
+    protocol: Protocol
+    starter: StarterData
+    automation: pd.DataFrame
+    signatures: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    signed_at: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """The snapshot that stands, and whether this run wrote it."""
+
+    snapshot: Snapshot
+    is_created: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what ``build --json`` prints."""
+        manifest = self.snapshot.manifest
+        return {
+            "snapshot_id": self.snapshot.snapshot_id,
+            "parent_id": manifest.get("parent_id"),
+            "tables": {name: entry["rows"] for name, entry in manifest["tables"].items()},
+            "created": self.is_created,
+        }
+
+
+def read_inputs(settings: Settings) -> Inputs:
+    """Return all inputs, checked; every faulty one raises its own typed error."""
+    files = read_registry_files(settings.claims, settings.documents)
+    registry = parse_registry(
+        files.source,
+        files.texts,
+        name=files.name,
+        lines=files.lines,
+        unreadable=files.unreadable,
+    )
+    return Inputs(
+        registry=registry,
+        protocol=parse_protocol(read_text_file(settings.protocol)),
+        starter=read_starter(settings.starter),
+        automation=read_automation_register(settings.models),
+    )
+
+
+def build(settings: Settings) -> BuildResult:
+    """Build the snapshot of the workspace; equal inputs write nothing."""
+    inputs = read_inputs(settings)
+    snapshot, created = write_snapshot(
+        Path(settings.workspace), make_tables(inputs), _about(inputs)
+    )
+    return BuildResult(snapshot, created)
+
+
+def make_tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
+    """Return every table of a snapshot: appraise, choose, synthesise, judge."""
+    protocol, starter = inputs.protocol, inputs.starter
+    bias = overall_by_study(starter.risk_of_bias, protocol)
+    studies = curated_studies(starter.studies, starter.results)
+    studies["risk_of_bias"] = studies["study_id"].map({k: str(v) for k, v in bias.items()})
+    studies["risk_of_bias"] = studies["risk_of_bias"].fillna("not assessed")
+    facts = with_scale_names(starter.results, starter.scales)
+    working = curated_results(facts, starter.result_coding, studies, starter.studies)
+    working["risk_of_bias"] = working["study_id"].map(studies.set_index("study_id")["risk_of_bias"])
+    working = add_effects(working, protocol)
+    events = complete_rates(curated_events(starter.adverse_events))
+    inclusions = inclusion_lists(starter.review_inclusions)
+    context = Context(protocol, bias, inclusions, int(protocol.starter_as_of[:4]))
+    counts = {claim: len(people) for claim, people in inputs.signatures.items()}
+    material = Material(protocol, working, studies, events, context, counts)
+    questions = by_question(inputs.registry.claims)
+    judged = [judge_question(claims, material) for claims in questions.values()]
+    known = studies.dropna(subset=["pmid"])
+    pmids = dict(zip(known["study_id"], known["pmid"], strict=True))
+    judged_tables = _judged_tables(inputs, judged, pmids)
+    return {
+        **judged_tables,
+        "questions": questions_table(questions),
+        "studies": _with_claims(studies, judged_tables["stratum_members"], inputs.registry),
+        "study_results": _results_table(working, judged_tables["stratum_members"]),
+        "risk_of_bias": conform("risk_of_bias", add_overall(starter.risk_of_bias, bias)),
+        "adverse_events": events,
+        "guidelines": conform("guidelines", starter.guidelines),
+        "reviews": reviews_table(
+            starter, studies, judged_tables["syntheses"], inclusions, protocol
+        ),
+        "review_study_matrix": matrix_table(starter.review_inclusions),
+        "review_overlap": overlap_table(inclusions),
+        "automation_register": inputs.automation,
+    }
+
+
+def _judged_tables(
+    inputs: Inputs, judged: list[JudgedQuestion], pmids: dict[str, str]
+) -> dict[str, pd.DataFrame]:
+    """Return the tables of what was judged."""
+    documents = {
+        name: conform(name, frame) for name, frame in registry_tables(inputs.registry).items()
+    }
+    untestable = [
+        (claim, decide_untestable(claim_question(claim)))
+        for claim in inputs.registry.claims
+        if not claim.is_testable
+    ]
+    verdicts: list[Verdict] = [v for q in judged for v in q.verdicts] + [v for _, v in untestable]
+    about = rows.about_claims(
+        inputs.registry.claims,
+        documents["documents"],
+        dict(inputs.signatures),
+        dict(inputs.signed_at),
+        {
+            "protocol_version": inputs.protocol.version,
+            "protocol_sha256": inputs.protocol.sha256,
+            "last_complete_search_status": str(ValueStatus.NOT_FOUND),
+        },
+    )
+    syntheses = rows.synthesis_rows(judged)
+    certainty = rows.certainty_rows(judged)
+    return {
+        **documents,
+        "claim_verdicts": rows.verdict_rows(judged, untestable, about, pmids),
+        "syntheses": syntheses,
+        "certainty": certainty,
+        "stratum_members": rows.member_rows(judged),
+        "eligibility": rows.eligibility_rows(judged),
+        "asserted_found": rows.asserted_rows(verdicts),
+        "verdict_reasons": rows.reason_rows(verdicts),
+        "verdict_cells": rows.cell_rows(verdicts),
+        "summary_of_findings": summary_table(judged, certainty),
+    }
+
+
+def _results_table(working: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
+    """Return the table ``study_results``: each result with the strata in which it stands."""
+    by_result = members.groupby("result_id")
+    strata = by_result["stratum_id"].agg(lambda cells: sorted(set(cells)))
+    questions = by_question_of(by_result)
+    frame = working.assign(
+        stratum_id=working["result_id"].map(strata),
+        question_id=working["result_id"].map(questions),
+        se=working["effect_se"],
+        direction_status=[
+            str(ValueStatus.NOT_REPORTED if word == "not reported" else ValueStatus.REPORTED)
+            for word in working["direction"]
+        ],
+    )
+    known = [name for name in table("study_results").column_names if name in frame]
+    return conform("study_results", frame[known])
+
+
+def by_question_of(groups: Any) -> pd.Series[Any]:  # noqa: ANN401 - pandas' own group object
+    """Return the questions of each result."""
+    found: pd.Series[Any] = groups["question_id"].agg(lambda cells: sorted(set(cells)))
+    return found
+
+
+def _with_claims(studies: pd.DataFrame, members: pd.DataFrame, registry: Registry) -> pd.DataFrame:
+    """Return studies with the claims that they answer."""
+    claims: dict[str, list[str]] = {}
+    for claim in registry.claims:
+        if claim.question_id is not None:
+            claims.setdefault(claim.question_id, []).append(claim.claim_id)
+    asked = members[["study_id", "question_id"]].drop_duplicates()
+    found: dict[str, set[str]] = {}
+    for row in asked.itertuples(index=False):
+        found.setdefault(str(row.study_id), set()).update(claims[str(row.question_id)])
+    ids = [sorted(found[study]) if study in found else None for study in studies["study_id"]]
+    return conform("studies", studies.assign(claim_ids=pd.Series(ids, dtype="object")))
+
+
+def _about(inputs: Inputs) -> dict[str, Any]:
+    """Return what the manifest says beside rows and hashes."""
+    protocol = inputs.protocol
+    return {
+        "as_of": protocol.starter_as_of,
+        "last_complete_search": None,
+        "search_words": protocol.starter_search_words,
+        "databases_not_searched": list(protocol.databases_not_searched),
+        "protocol_version": protocol.version,
+        "protocol_sha256": protocol.sha256,
+        "program_version": evidence.__version__,
+        "runs": {},
+        "raw": [],
+        "decisions_up_to": None,
+    }

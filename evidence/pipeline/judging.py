@@ -1,0 +1,144 @@
+"""Judge one question: which rows answer it, its strata, and the verdict on each of its claims."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from evidence.claims.eligibility import judge_eligibility
+from evidence.claims.registry import Claim
+from evidence.judgements import CertaintyRating, StratumFinding, Verdict
+from evidence.pipeline.other_kinds import decide_other_kind
+from evidence.pipeline.questions import claim_question, question_rule
+from evidence.protocol import Protocol
+from evidence.synthesis.eligible import eligible_results
+from evidence.synthesis.strata import BuiltStratum, Context, build_strata
+from evidence.verdict.certainty import rate_certainty
+from evidence.verdict.efficacy import decide_efficacy
+from evidence.verdict.gates import find
+from evidence.vocabulary import ClaimKind, Design, ExclusionReason, RetractionStatus
+
+__all__ = ["JudgedQuestion", "JudgedStratum", "Material", "judge_question"]
+
+_TOUCHED = frozenset(
+    {
+        RetractionStatus.RETRACTED,
+        RetractionStatus.PARTIALLY_RETRACTED,
+        RetractionStatus.EXPRESSION_OF_CONCERN,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """All that a question is judged from."""
+
+    protocol: Protocol
+    results: pd.DataFrame
+    studies: pd.DataFrame
+    adverse_events: pd.DataFrame
+    context: Context
+    signatures: Mapping[str, int]
+    """Claim id → people who have signed."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedStratum:
+    """One stratum with its certainty and finding."""
+
+    built: BuiltStratum
+    rating: CertaintyRating
+    finding: StratumFinding
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedQuestion:
+    """One question: which rows fit, its strata, its claims' verdicts."""
+
+    question_id: str
+    claims: tuple[Claim, ...]
+    eligibility: pd.DataFrame
+    strata: tuple[JudgedStratum, ...]
+    used: pd.DataFrame
+    """Eligible rows of a question that has no strata of effects."""
+    verdicts: tuple[Verdict, ...]
+
+
+def judge_question(claims: Sequence[Claim], material: Material) -> JudgedQuestion:
+    """Return the question that some claims share, judged."""
+    first = claims[0]
+    eligibility = judge_eligibility(first, material.results, material.studies)
+    rows = _answering(eligibility, material.results)
+    is_efficacy = first.kind is ClaimKind.EFFICACY
+    strata = _judge_strata(first, rows, material) if is_efficacy else ()
+    used = rows.iloc[0:0] if is_efficacy else rows
+    verdicts = tuple(_decide(claim, strata, used, material) for claim in claims)
+    return JudgedQuestion(
+        str(first.question_id), tuple(claims), eligibility, strata, used, verdicts
+    )
+
+
+def _answering(eligibility: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
+    """Return eligible rows and those whose direction is not reported, with how they fit."""
+    kept = eligibility[
+        eligibility["is_eligible"] | (eligibility["reason"] == ExclusionReason.NO_RESULT)
+    ]
+    fits = kept.drop(columns=["study_id", "question_id", "note", "reason", "is_eligible"])
+    return fits.merge(results, on="result_id", how="left", validate="one_to_one")
+
+
+def _judge_strata(
+    claim: Claim, rows: pd.DataFrame, material: Material
+) -> tuple[JudgedStratum, ...]:
+    """Return every stratum of an efficacy question, rated and found."""
+    results = eligible_results(_without_nonrandomized(rows))
+    built = build_strata(question_rule(claim), results, material.context)
+    judged = []
+    for stratum in built:
+        rating = rate_certainty(stratum.evidence, material.protocol)
+        finding = find(stratum.evidence, rating, material.protocol)
+        judged.append(JudgedStratum(stratum, rating, finding))
+    return tuple(judged)
+
+
+def _without_nonrandomized(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows without nonrandomized studies wherever a trial answers the same contrast.
+
+    Non-randomized studies count only where no trial exists (docs/method.md, section 2).
+    """
+    nonrandomized = rows["design"] == Design.NONRANDOMIZED_TRIAL
+    contrast = rows["comparator_class"] + "\n" + rows["outcome_domain"]
+    tried = set(contrast[~nonrandomized])
+    return rows[~(nonrandomized & contrast.isin(tried))]
+
+
+def _decide(
+    claim: Claim, strata: Sequence[JudgedStratum], used: pd.DataFrame, material: Material
+) -> Verdict:
+    """Return the verdict on one claim by its kind."""
+    signatures = material.signatures.get(claim.claim_id, 0)
+    if claim.kind is not ClaimKind.EFFICACY:
+        touched = _is_touched(set(used["study_id"]), material.studies)
+        return decide_other_kind(
+            claim,
+            used,
+            material,
+            signatures=signatures,
+            is_retraction_touched=touched,
+        )
+    ids = {member.result.study_id for s in strata for member in s.built.members}
+    return decide_efficacy(
+        claim_question(claim),
+        [stratum.built.evidence for stratum in strata],
+        material.protocol,
+        signatures=signatures,
+        is_retraction_touched=_is_touched(ids, material.studies),
+    )
+
+
+def _is_touched(study_ids: set[str], studies: pd.DataFrame) -> bool:
+    """Return whether a report of these studies is retracted or under concern."""
+    states = studies.loc[studies["study_id"].isin(study_ids), "retraction_status"]
+    return any(isinstance(cell, list) and bool(_TOUCHED & set(cell)) for cell in states)

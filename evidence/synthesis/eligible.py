@@ -1,0 +1,121 @@
+"""One eligible result as an object: what choosing, pooling and counting ask of a row.
+
+A question's rows are few; as objects they are chosen and counted in plain Python, a hundred times
+faster than by slicing a wide table for each stratum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any, get_type_hints
+
+import pandas as pd
+
+from evidence.vocabulary import (
+    Certainty,
+    ComparatorClass,
+    Design,
+    Direction,
+    DirectionSource,
+    Match,
+    OutcomeDomain,
+    RiskOfBias,
+    ScoreKind,
+    TimeWindow,
+)
+
+__all__ = ["REVIEWS", "EligibleResult", "eligible_results"]
+
+REVIEWS = frozenset({Design.SYSTEMATIC_REVIEW, Design.META_ANALYSIS})
+
+
+@dataclass(frozen=True, slots=True)
+class EligibleResult:
+    """One row that a question may use; effects are turned so that positive is favourable."""
+
+    result_id: str
+    study_id: str
+    label: str
+    design: Design
+    comparator_class: ComparatorClass
+    outcome_domain: OutcomeDomain
+    outcome_rank: int
+    time_window: TimeWindow
+    is_window_approximate: bool
+    direction: Direction
+    direction_source: DirectionSource
+    population_match: Match
+    intervention_match: Match
+    risk_of_bias: RiskOfBias
+    usable_for_pooling: bool
+    is_about: bool
+    is_primary: bool
+    year: int | None
+    search_date: str | None
+    outcome_code: str | None
+    intervention: str | None
+    scale: str | None
+    measure: str | None
+    score_kind: ScoreKind | None
+    weeks_after_end: float | None
+    effect: float | None
+    effect_se: float | None
+    effect_ci_low: float | None
+    effect_ci_high: float | None
+    effect_unit: str | None
+    scale_min: float | None
+    scale_max: float | None
+    n_participants: int | None
+    n_intervention: int | None
+    mean_intervention: float | None
+    sd_intervention: float | None
+    n_comparator: int | None
+    sd_comparator: float | None
+    events_intervention: float | None
+    events_comparator: float | None
+    row_k: int | None
+    row_n: int | None
+    row_i2: float | None
+    row_certainty: Certainty | None
+    why_unusable: str | None
+
+    @property
+    def is_review(self) -> bool:
+        """Return whether it is a review's row."""
+        return self.design in REVIEWS
+
+    @property
+    def is_indirect(self) -> bool:
+        """Return whether population or intervention fit only indirectly."""
+        return self.population_match != Match.DIRECT or self.intervention_match != Match.DIRECT
+
+    @property
+    def is_silent(self) -> bool:
+        """Return whether its direction is not reported."""
+        return self.direction is Direction.NOT_REPORTED
+
+
+def eligible_results(rows: pd.DataFrame) -> list[EligibleResult]:
+    """Return the rows of a working table as objects, in the order of their ids."""
+    hints = get_type_hints(EligibleResult)
+    ordered = rows.sort_values("result_id")
+    columns = {
+        field.name: _column(ordered[field.name], hints[field.name])
+        for field in fields(EligibleResult)
+    }
+    names = list(columns)
+    return [
+        EligibleResult(**dict(zip(names, cells, strict=True)))
+        for cells in zip(*columns.values(), strict=True)
+    ]
+
+
+def _column(series: pd.Series[Any], hint: Any) -> Sequence[Any]:  # noqa: ANN401 - a type
+    """Return a column's cells in the field's type, missing as None (False for a flag)."""
+    parts = getattr(hint, "__args__", (hint,))
+    wanted = next(part for part in parts if part is not type(None))
+    cells = series.astype("object").where(series.notna(), None).tolist()
+    if wanted is bool:
+        return [bool(cell) for cell in cells]
+    return [None if cell is None else wanted(cell) for cell in cells]
