@@ -28,7 +28,7 @@ _SHAM = re.compile(
     r"\battention[- ](?:matched )?control|\bdextrose\b|\bstarch\b|\bcellulose\b|\bmaltodextrin\b|\bplacebo-controlled"
 )
 _NO_TREATMENT = re.compile(
-    r"\bno[- ](?:(?:further|additional|active|specific|other) )?(?:treatment|therapy|intervention|acupuncture|exercise|training|supplement\w*|medication|drug|"
+    r"\bno[- ](?:(?:further|additional|active|specific|other) )?(?:treatment(?! preference)|therapy|interventions?|acupuncture|exercise|training|supplement\w*|medication|drugs?|"
     r"prophyla\w+|training|implant|stimulation|music|massage|premedication|massage)\b|\bwait(?:ing)?[- ]?list|\buntreated\b|\bnothing\b|\bnon-?treat\w*|"
     r"\bwithout (?:any )?(?:treatment|intervention|supplement\w*|training|therapy|prophylaxis|acupuncture)|\bdelayed[- ](?:treatment|intervention|start)|"
     r"\bnot (?:receive|treated|given)|\bdid not receive|\breceiv\w+ no\b|\bobservation (?:only|alone|group)|\bno[- ]?(?:ne|t)? ?control\b|\bnon-?intervention|\bnon-?supplemented|\bwatchful"
@@ -37,7 +37,7 @@ _USUAL = re.compile(
     r"\b(?:usual|routine|standard|customary|conventional|regular|ordinary|normal|traditional) (?:\w+ ){0,2}?(?:care|practice|management|"
     r"follow-?up|services?|nursing|rehabilitation|prenatal care|supportive care)\b|\bstandard[- ]of[- ]care\b|\bcare as usual\b|\btreatment as usual\b|\btau\b|\busual care\b|"
     r"\bstandard (?:medical )?(?:treatment|therapy|therapies|treatments)\b|\broutine (?:treatment|therapy)|\busual (?:treatment|therapy|medical|physical|activit)\w*|"
-    r"\bguideline[- ]based\b|\bbest supportive care\b|\bstandard supportive|\broutinely\b|\bconventional (?:medical )?(?:treatment|therapy|care)\b|\bcurrent practice\b"
+    r"\bguideline[- ]based\b|\bbest supportive care\b|\bstandard supportive|\broutinely\b|\bconventional (?:medical )?(?:treatment|therapy|care)\b|\bcurrent practice\b|\b(?:usual|routine) (?!dose|clinical chem|blood)\w+"
 )
 _DOSE = re.compile(
     r"\b(?:low|high|lower|higher|single|double|standard|reduced|increased|half|full|short|long|shorter|longer|extended|once|twice|weekly|daily|every|manual|"
@@ -99,60 +99,85 @@ def sham_kind_of(text: str) -> ShamKind | None:
     return None
 
 
+_SPLIT = re.compile(r";| or |(?:^|[;,] ?)\d\) ")
+_NO_SUCH = re.compile(r"^(?:no|not|non)\b|\b(?:did|do|does|was|were) not\b|^without\b|\((?:no|without)\b")
+_ALONE = re.compile(r"\balone\b|\bonly\b|\bmonotherapy\b|\bwithout\b")
+_DROP = frozenset(stem(w) for w in "control controls group arm above received receive receiving same given mg ug ml".split())
+
+
+def _class_of_part(part: str) -> ComparatorClass | None:
+    """Return the class that one of several named comparators gives, None where it says nothing."""
+    for pattern, value in (
+        (_SHAM, ComparatorClass.SHAM),
+        (_NO_TREATMENT, ComparatorClass.NO_TREATMENT),
+        (_USUAL, ComparatorClass.USUAL_CARE),
+    ):
+        if pattern.search(part):
+            return value
+    return ComparatorClass.ACTIVE if content_stems(part) else None
+
+
+def _several(comparator: str) -> bool:
+    """Return whether a comparator names several arms of different classes."""
+    parts = [part for part in _SPLIT.split(comparator) if len(part) > 4]
+    if not 2 <= len(parts) <= 5:
+        return False
+    classes = {_class_of_part(part) for part in parts} - {None}
+    return len(classes) > 1 and classes != {ComparatorClass.SHAM, ComparatorClass.NO_TREATMENT} | {None}
+
+
 def _by_words(intervention: str, comparator: str) -> tuple[ComparatorClass, str] | None:
     """Return the class that the asked words alone give."""
-    ours, theirs = frozenset(content_stems(intervention)), frozenset(content_stems(comparator))
-    if not theirs and not comparator.strip():
-        return None
-    if _BEFORE.search(comparator):
-        return ComparatorClass.NONE, "before"
+    ours = frozenset(content_stems(intervention)) - _DROP
+    theirs = frozenset(content_stems(comparator)) - _DROP
+    if _several(comparator):
+        return ComparatorClass.MIXED, "several"
     sham, none, usual = (p.search(comparator) is not None for p in (_SHAM, _NO_TREATMENT, _USUAL))
-    if sham and none and not usual:
-        return ComparatorClass.MIXED, "sham and none"
     if sham:
-        rest = theirs - _SHAM_WORDS - ours
-        if (
-            len(rest) >= 1
-            and ("+" in comparator or " plus " in comparator or " and " in comparator)
-            and not usual
-            and len(rest) <= 4
-        ):
-            named = (
-                "placebo" in comparator
-                and re.search(r"\bplacebo\b.{0,12}$", comparator) is not None
-            )
-            if _SHAM.search(intervention) and not named:
-                return ComparatorClass.ACTIVE, "double dummy"
-        if (
-            _SHAM.search(intervention)
-            and not _SHAM.search(intervention.replace("placebo", ""))
-            and len(rest) >= 1
-        ):
-            return ComparatorClass.ACTIVE, "double dummy"
-        return ComparatorClass.SHAM, "sham words"
-    if none:
-        return ComparatorClass.NO_TREATMENT, "no treatment words"
+        return _placebo(intervention, comparator, ours, theirs)
     if usual:
         return ComparatorClass.USUAL_CARE, "usual care words"
-    if _GENERIC.search(comparator):
+    if none:
+        return ComparatorClass.NO_TREATMENT, "no treatment words"
+    if _BEFORE.search(comparator):
+        if _NO_SUCH.search(comparator):
+            return ComparatorClass.NO_TREATMENT, "no such"
+        return ComparatorClass.NONE, "before"
+    if _NO_SUCH.search(comparator) and (theirs & ours or comparator.startswith("no ")):
+        return ComparatorClass.NO_TREATMENT, "no such"
+    if _GENERIC.search(comparator) or not theirs:
         return None
-    if theirs and theirs < ours and _ADD.search(intervention):
+    return _by_overlap(intervention, comparator, ours, theirs)
+
+
+def _placebo(
+    intervention: str, comparator: str, ours: frozenset[str], theirs: frozenset[str]
+) -> tuple[ComparatorClass, str]:
+    """Return "sham", but "active" where the placebo only hides which drug is which."""
+    rest = theirs - _SHAM_WORDS - ours
+    joined = " plus " in comparator or "+" in comparator or " and " in comparator
+    if rest and joined and _SHAM.search(intervention):
+        return ComparatorClass.ACTIVE, "double dummy"
+    return ComparatorClass.SHAM, "sham words"
+
+
+def _by_overlap(
+    intervention: str, comparator: str, ours: frozenset[str], theirs: frozenset[str]
+) -> tuple[ComparatorClass, str]:
+    """Return the class that the words which both arms share give."""
+    shared = ours & theirs
+    added = _ADD.search(intervention) or " and " in intervention
+    if theirs < ours and added:
         return ComparatorClass.ADD_ON, "part of the intervention"
-    if theirs and re.search(r"\balone\b|\bonly\b|\bmonotherapy\b", comparator) and theirs & ours:
+    if ours < theirs and (_ADD.search(comparator) or " and " in comparator):
+        return ComparatorClass.ADD_ON, "intervention is part"
+    if shared and _ALONE.search(comparator):
         return ComparatorClass.ADD_ON, "alone"
-    if (
-        ours
-        and theirs
-        and (
-            ours == theirs
-            or (len(ours & theirs) >= 1 and (len(ours & theirs) / len(ours | theirs)) >= 0.5)
-        )
-    ):
-        if _DOSE.search(comparator) or any(map(str.isdigit, comparator)):
-            return ComparatorClass.DOSE_OR_STYLE, "same words"
-        return ComparatorClass.DOSE_OR_STYLE, "nearly same words"
-    if re.search(r"\bwithout\b", comparator) and theirs & ours:
-        return ComparatorClass.NO_TREATMENT, "without"
+    if shared and len(shared) / len(ours | theirs) >= 0.5:
+        exact = _DOSE.search(comparator) or any(map(str.isdigit, comparator))
+        return ComparatorClass.DOSE_OR_STYLE, "same words" if exact else "nearly same words"
+    if len(shared) >= 2 and len(shared) / len(theirs) >= 0.8 and len(ours) > len(theirs):
+        return ComparatorClass.ADD_ON, "mostly part of the intervention"
     return ComparatorClass.ACTIVE, "other words"
 
 
@@ -162,7 +187,17 @@ _ARM_WORDS = re.compile(
 )
 
 
-def _by_passage(passage: Passage, intervention: str) -> tuple[ComparatorClass, str, int | None]:
+_SEVERAL_ARMS = re.compile(
+    r"\b(?:three|four|five|3|4|5)(?: \w+){0,3}?[ -](?:groups?|arms?|conditions)\b|\bone of (?:three|four|five)\b|\bin(?:to)? (?:three|four)\b|\b\w+, \w+,? and \w+ groups\b"
+)
+_SEVERAL_TITLE = re.compile(r"\b(?:versus|vs\.?)\b.*\b(?:versus|vs\.?)\b")
+_JOINED = re.compile(
+    r"\b(?:plus|combined with|in combination with|added to|in addition to|and)(?: the)? (?P<t>\w{4,}(?: \w{4,})?)\b.{0,80}?\b(?:and|versus|or|vs|with)\b.{0,30}?\b(?P=t)\b(?:.{0,12}(?:alone|only|group))"
+)
+_ONLY = re.compile(r"\bcontrols?(?: group)?\b.{0,60}\b(?:only|self-care|continued)\b")
+
+
+def _by_passage(passage: Passage) -> tuple[ComparatorClass, str, int | None]:
     """Return the class that the sentences on arms give."""
     found: dict[ComparatorClass, int] = {}
     for sentence in passage.sentences:
@@ -175,52 +210,50 @@ def _by_passage(passage: Passage, intervention: str) -> tuple[ComparatorClass, s
         ):
             if value not in found and pattern.search(sentence.lower):
                 found[value] = sentence.index
-    arms = {value for value in found if _is_arm(passage, found[value])}
-    if ComparatorClass.SHAM in found:
-        if {ComparatorClass.NO_TREATMENT, ComparatorClass.USUAL_CARE} & arms and re.search(
-            r"\b(?:three|four|3|4)\b", passage.lower
-        ):
-            return ComparatorClass.MIXED, "sham and others in text", found[ComparatorClass.SHAM]
-        return ComparatorClass.SHAM, "sham in text", found[ComparatorClass.SHAM]
-    for value in (ComparatorClass.NO_TREATMENT, ComparatorClass.USUAL_CARE):
+    first = min(found.values()) if found else None
+    if _SEVERAL_ARMS.search(passage.lower) or _SEVERAL_TITLE.search(passage.title_lower):
+        if found:
+            return ComparatorClass.MIXED, "several arms, one without", first
+        return ComparatorClass.MIXED, "several arms", None
+    if "double-dummy" in passage.lower or "double dummy" in passage.lower:
+        return ComparatorClass.ACTIVE, "double dummy in text", None
+    for value in (ComparatorClass.SHAM, ComparatorClass.NO_TREATMENT, ComparatorClass.USUAL_CARE):
         if value in found:
+            if value is ComparatorClass.SHAM and re.search(r"\band placebo (?:tablets?|pills?|capsules?)", passage.lower):
+                return ComparatorClass.ACTIVE, "placebo beside", found[value]
             return value, f"{value} in text", found[value]
-    return _other(passage, intervention)
+    return _other(passage)
 
 
-def _is_arm(passage: Passage, index: int) -> bool:
-    return passage.sentences[index].section in (TITLE, METHODS, AIM, UNLABELLED, RESULTS)
-
-
-def _other(passage: Passage, intervention: str) -> tuple[ComparatorClass, str, int | None]:
+def _other(passage: Passage) -> tuple[ComparatorClass, str, int | None]:
     """Return what remains: add-on, dose or style, active, or none at all."""
     lower = passage.lower
     for sentence in passage.sentences[: max(8, len(passage.sentences) - 2)]:
-        if (
-            re.search(r"\b(?:alone|monotherapy)\b", sentence.lower)
-            and _ADD.search(sentence.lower)
-            and (_VERSUS.search(sentence.lower) or "group" in sentence.lower)
+        text = sentence.lower
+        if _JOINED.search(text) or (
+            re.search(r"\b(?:alone|monotherapy)\b", text) and _ADD.search(text) and (_VERSUS.search(text) or "group" in text)
         ):
             return ComparatorClass.ADD_ON, "alone in text", sentence.index
-        if re.search(
-            r"\b(?:low|high|lower|higher|different) (?:dose|frequency|intensity)s?\b|\bdose[- ](?:comparison|response|ranging)",
-            sentence.lower,
-        ) and _VERSUS.search(sentence.lower):
+        if _DOSES.search(text) and _VERSUS.search(text):
             return ComparatorClass.DOSE_OR_STYLE, "doses in text", sentence.index
-    if re.search(
-        r"\b(?:single[- ]arm|uncontrolled|single[- ]group|before[- ]and[- ]after|no control group|pre-?post)\b",
-        lower,
-    ):
-        return ComparatorClass.NONE, "single arm", None
+        if _ONLY.search(text):
+            return ComparatorClass.USUAL_CARE, "only in text", sentence.index
+    if re.search(r"\bdouble[- ](?:blind|mask)", lower) and "control" in lower:
+        return ComparatorClass.SHAM, "blind control", None
     for sentence in passage.sentences:
-        if re.search(
-            r"\bversus\b|\bvs\.?\b|\bcompared with\b|\bcompared to\b|\bcomparison\b|\bcompare\b|\bcompared\b",
-            sentence.lower,
-        ):
+        if _COMPARED.search(sentence.lower):
             return ComparatorClass.ACTIVE, "compared in text", sentence.index
+    if re.search(r"\b(?:single[- ]arm|uncontrolled|single[- ]group|before[- ]and[- ]after|no control group|pre-?post)\b", lower):
+        return ComparatorClass.NONE, "single arm", None
     if re.search(r"\brandom|\bcontrol(?:led|s| group)\b|\bgroups\b", lower):
         return ComparatorClass.ACTIVE, "groups in text", None
     return ComparatorClass.NONE, "nothing in text", None
+
+
+_DOSES = re.compile(
+    r"\b(?:low|high|lower|higher|different) (?:dose|frequency|intensity)s?\b|\bdose[- ](?:comparison|response|ranging)"
+)
+_COMPARED = re.compile(r"\bversus\b|\bvs\.?\b|\bcompared with\b|\bcompared to\b|\bcomparison\b|\bcompare\b|\bcompared\b")
 
 
 def _sentence_of(passage: Passage, comparator: str) -> int | None:
@@ -244,7 +277,7 @@ def read_comparator(
         value, rule = by_words
         sentence = _sentence_of(passage, theirs)
     else:
-        value, rule, sentence = _by_passage(passage, ours)
+        value, rule, sentence = _by_passage(passage)
     kind = None
     if value in (ComparatorClass.SHAM, ComparatorClass.MIXED):
         kind = sham_kind_of(theirs + "\n" + passage.lower)
