@@ -96,7 +96,7 @@ GOLD_EVAL = ExportFile(
 DATA_DICTIONARY = ExportFile(
     "data_dictionary",
     "Every column of every file.",
-    ("position",),
+    (),
     (
         text_column("file", "File."),
         text_column("column", "Column."),
@@ -147,13 +147,18 @@ ROBVIS = ExportFile(
 )
 PRISMA_LAYOUT = ExportFile(
     "prisma2020",
-    "Counts of the flow figure in the layout of the R package PRISMA2020, all questions together.",
-    ("position",),
+    "Counts of the flow figure in the layout of the R package PRISMA2020, a block a question.",
+    (),
     (
-        text_column("data", "Name of the count."),
+        text_column("data", "The package's name of the count."),
+        text_column("node", "Node of the figure."),
         text_column("box", "Box of the figure."),
+        text_column("description", "What the box is."),
         text_column("boxtext", "Words of the box."),
-        text_column("n", "Count; of exclusions, reasons with counts."),
+        text_column("tooltips", "Words beside the box."),
+        text_column("url", "Page of the box in an interactive figure."),
+        text_column("n", "Count; of exclusions, each reason with its count."),
+        text_column("question_id", "Question."),
     ),
 )
 
