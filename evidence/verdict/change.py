@@ -105,7 +105,8 @@ def _totals_to_clear(evidence: StratumEvidence, n: int) -> Iterator[float]:
         side = pooled.ci_low if threshold < pooled.estimate else pooled.ci_high
         reach = abs(side - pooled.estimate)
         if distance > 0 and reach >= distance:
-            yield n * (reach / distance) ** 2 * 1.0001 + 1
+            cleared = ceil(n * (reach / distance) ** 2)
+            yield from (cleared, cleared + 1)
 
 
 def with_people(evidence: StratumEvidence, total: int) -> StratumEvidence:

@@ -27,6 +27,7 @@ from evidence.verdict.words import (
     number_word,
     out_of,
     plural,
+    unless_only_one_failed,
 )
 from evidence.vocabulary import MechanismLevel, Species, VerdictWord
 
@@ -179,14 +180,19 @@ def _mechanism_sentence(claim: ClaimQuestion, votes: Tally, decision: Decision) 
     if votes.n_known == 0:
         text = f"No eligible experiment on {what} and {change} was found."
         return draft.sentence(f"{text} {MECHANISM_CLOSING}")
-    text = f"A change of {change} under {what} compared with a control was found in "
+    n_other = votes.other_found + votes.other_not
+    votes_shown = (
+        (votes.human_found, votes.n_human) if votes.n_human else (votes.other_found, n_other)
+    )
+    was = unless_only_one_failed(*votes_shown, "was", "was not")
+    text = f"A change of {change} under {what} compared with a control {was} found in "
     if votes.n_human:
         text += (
             f"{out_of(votes.human_found, votes.n_human)} controlled human "
             f"{plural(votes.n_human, 'study', 'studies')} that tested for it"
         )
     else:
-        n = votes.other_found + votes.other_not
+        n = n_other
         kind = "animal or tissue" if votes.animals_found else "uncontrolled human or animal"
         text += f"{out_of(votes.other_found, n)} {kind} {plural(n, 'study', 'studies')}"
         text += ", and no controlled human study was found"

@@ -154,9 +154,8 @@ def _lower(value: float, numbers: Sequence[NumberEvidence], protocol: Protocol) 
 def _span(
     decider: NumberEvidence | None, numbers: Sequence[NumberEvidence], protocol: Protocol
 ) -> tuple[float, float]:
-    """Return the prediction interval (from 5 studies) and the range of single studies as one."""
-    singles = [n.estimate for n in numbers if n is not decider and n.estimate is not None]
-    ends = list(singles) or [n.estimate for n in numbers if n.estimate is not None]
+    """Return the range of all estimates and, from 5 studies, the prediction interval as one."""
+    ends = [n.estimate for n in numbers if n.estimate is not None]
     if decider is not None and decider.prediction_low is not None:
         enough = (decider.k or 0) >= protocol.whole("numbers.prediction_from_k")
         if enough and decider.prediction_high is not None:

@@ -216,6 +216,10 @@ def _reach_text(claim: ClaimQuestion, used: Sequence[NumberEvidence], draft: Dra
     )
     if claim.bound is Bound.UPPER:
         reach = {n.region for n in used if high_of(n) >= value and n.region}
+        if not any(high_of(n) >= value for n in used):
+            return f"; no sample reaches {printed} %"
+        if not reach:
+            return f"; a sample reaches {printed} %"
         countries = plural(len(reach), "country or region", "countries or regions")
         return f"; samples of {number_word(len(reach))} {countries} reach {printed} %"
     return f"; {printed} % is claimed"

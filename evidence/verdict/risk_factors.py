@@ -39,6 +39,7 @@ from evidence.verdict.words import (
     out_of,
     plural,
     print_number,
+    unless_only_one_failed,
 )
 from evidence.vocabulary import ClaimForm, EffectMeasure, ReportedTest, VerdictWord
 
@@ -199,7 +200,7 @@ def _sentence(
     else:
         with_size = decision.word is not W.INSUFFICIENT
         texts = [
-            _exposure_text(name, used, what, protocol, draft, with_size=with_size)
+            _exposure_text(name, claim.claim_id, used, what, protocol, draft, with_size=with_size)
             for name in _exposures(claim, used)
         ]
         text = capitalised("; ".join(texts))
@@ -208,6 +209,7 @@ def _sentence(
 
 def _exposure_text(
     exposure: str,
+    claim_id: str,
     used: Sequence[AssociationEvidence],
     outcome: str,
     protocol: Protocol,
@@ -217,18 +219,20 @@ def _exposure_text(
 ) -> str:
     """Return what longitudinal, else cross-sectional, studies say of one exposure."""
     of_one = [a for a in used if a.exposure == exposure]
+    name = draft.quote(exposure, "claims", claim_id, "intervention")
     if not of_one:
-        return f"for {exposure}, no eligible study was found"
+        return f"for {name}, no eligible study was found"
     over_time = [a for a in of_one if a.is_longitudinal]
     votes, kind = (over_time, "over time") if over_time else (of_one, "at one time only")
     higher = sum(shown_by(a, protocol) is Shown.HIGHER for a in votes)
     n = len(votes)
+    went = unless_only_one_failed(higher, n, "went", "did not go")
     text = (
-        f"{exposure}, compared with people without it, went with more {outcome} {kind} in "
+        f"{name}, compared with people without it, {went} with more {outcome} {kind} in "
         f"{out_of(higher, n)} {plural(n, 'result', 'results')}"
     )
     if not with_size:
-        return f"the evidence does not settle whether {exposure} goes with more {outcome}"
+        return f"the evidence does not settle whether {name} goes with more {outcome}"
     best = next((a for a in votes if a.is_pooled), None) or max(
         votes, key=lambda a: (a.n_participants or 0, a.result_id)
     )
@@ -264,8 +268,9 @@ def _depends_text(
     """Return which factors predicted the outcome, in how many studies."""
     found = [a for a in used if shown_by(a, protocol) in {Shown.HIGHER, Shown.LOWER}]
     studies, all_studies = {a.study_id for a in found}, {a.study_id for a in used}
+    was = unless_only_one_failed(len(studies), len(all_studies), "was", "was not")
     head = (
-        f"A factor of patient or treatment was tied to {outcome} in "
+        f"A factor of patient or treatment {was} tied to {outcome} in "
         f"{out_of(len(studies), len(all_studies))} "
         f"{plural(len(all_studies), 'study', 'studies')} that looked for one"
     )
@@ -284,8 +289,9 @@ def _impair_text(
     """Return in how many samples the impairment was shown, with the largest one's size."""
     found = [a for a in used if shown_by(a, protocol) is Shown.HIGHER]
     studies, all_studies = {a.study_id for a in found}, {a.study_id for a in used}
+    was = unless_only_one_failed(len(studies), len(all_studies), "was", "was not")
     text = (
-        f"{capitalised(outcome)} was found in {people} in "
+        f"{capitalised(outcome)} {was} found in {people} in "
         f"{out_of(len(studies), len(all_studies))} {plural(len(all_studies), 'study', 'studies')}"
     )
     best = max(found, key=lambda a: (a.n_participants or 0, a.result_id), default=None)

@@ -22,7 +22,14 @@ from evidence.verdict.asserted import FALLS_SHORT, MATCHES, NOT_TESTED
 from evidence.verdict.bodies import Body, assemble, certainty_words, rate_body
 from evidence.verdict.decide import AFFIRMATIVE, Decision
 from evidence.verdict.numbers import judge_numbers
-from evidence.verdict.words import Draft, out_of, plural, print_number, print_whole
+from evidence.verdict.words import (
+    Draft,
+    out_of,
+    plural,
+    print_number,
+    print_whole,
+    unless_only_one_failed,
+)
 from evidence.vocabulary import ClaimForm, SampleKind, VerdictWord
 
 __all__ = ["decide_main_reason", "decide_utilization"]
@@ -158,9 +165,12 @@ def _sentence(
     kind = "population or multi-practice" if _is_wide(wide[0]) else "single-clinic"
     n, reach = len(wide), [s for s in wide if reaches(s, protocol)]
     surveys = plural(n, "survey", "surveys")
+    names = unless_only_one_failed(
+        len(reach), n, "names" if n == 1 else plural(len(reach), "names", "name"), "does not name"
+    )
     head = (
-        f"Among {people}, {out_of(len(reach), n)} {kind} {surveys} "
-        f"{plural(len(reach), 'names', 'name')} it as one of the main reasons"
+        f"Among {people}, {out_of(len(reach), n)} {kind} {surveys} {names} it as one of the main "
+        "reasons"
     )
     if decision.word is W.INSUFFICIENT:
         return draft.sentence(f"{head} ({inside}){behind}.")

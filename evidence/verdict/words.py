@@ -25,6 +25,7 @@ __all__ = [
     "print_number",
     "print_whole",
     "unbound_digits",
+    "unless_only_one_failed",
 ]
 
 MECHANISM_CLOSING = "This does not show that the treatment works."
@@ -81,15 +82,20 @@ def number_word(count: int) -> str:
 
 
 def out_of(part: int, whole: int) -> str:
-    """Return "two of three" in words; a part of nothing is "none".
+    """Return "two of three" in words; of a single one there is only "the one".
 
-    >>> out_of(2, 3), out_of(0, 3), out_of(1, 1)
-    ('two of three', 'none of three', 'the one')
+    >>> out_of(2, 3), out_of(0, 3), out_of(1, 1), out_of(0, 1)
+    ('two of three', 'none of three', 'the one', 'the one')
     """
-    if part == whole == 1:
+    if whole == 1:
         return "the one"
     first = "none" if part == 0 else number_word(part)
     return f"{first} of {number_word(whole)}"
+
+
+def unless_only_one_failed(part: int, whole: int, yes: str, no: str) -> str:
+    """Return the verb that goes with ``out_of``: the negative where the only one failed."""
+    return no if (part, whole) == (0, 1) else yes
 
 
 def plural(count: float | None, one: str, many: str) -> str:

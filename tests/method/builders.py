@@ -152,7 +152,7 @@ def an_estimate(
     low: float,
     high: float,
     *,
-    k: int = 6,
+    k: int | None = 6,
     n: int | None = 1200,
     i2: float | None = 20.0,
     prediction: tuple[float, float] | None = None,
@@ -169,11 +169,11 @@ def an_estimate(
         n_participants=n,
         prediction_low=prediction[0] if prediction else None,
         prediction_high=prediction[1] if prediction else None,
-        i2=i2 if k >= 3 else None,
+        i2=i2 if (k or 0) >= 3 else None,
         without_high_risk_effect=without_high_risk,
         egger_p=egger_p,
         egger_towards_benefit=None if egger_p is None else True,
-        is_few_studies=2 <= k <= 4,
+        is_few_studies=2 <= (k or 0) <= 4,
     )
 
 
