@@ -9,31 +9,20 @@ from typing import Any
 import pandas as pd
 
 from evidence.charts import figures
+from evidence.charts.traffic_lights import level_of
 from evidence.dashboard import marks, reading, state
 from evidence.dashboard.components import Head, table
 from evidence.dashboard.navigation import address
 from evidence.store.snapshots import Snapshot
-from evidence.vocabulary import RiskOfBias
 
 __all__ = ["abstract_html", "drawer_html", "light", "standing_table"]
-
-TOOL_WORDS = {
-    "low": RiskOfBias.LOW,
-    "yes": RiskOfBias.LOW,
-    "some concerns": RiskOfBias.SOME_CONCERNS,
-    "unclear": RiskOfBias.SOME_CONCERNS,
-    "high": RiskOfBias.HIGH,
-    "no": RiskOfBias.HIGH,
-}
-"""Which mark a tool's own word gets; the word itself is printed beside it."""
-
 
 def light(judgement: Any) -> str:
     """Return a judgement in the tool's own words with a mark."""
     if figures.is_missing(judgement):
         return marks.risk(None)
     word = str(judgement)
-    level = TOOL_WORDS.get(word.strip().lower().removesuffix(" risk"))
+    level = level_of(word)
     if level is None:
         return escape(word)
     return marks.risk(level).replace(escape(str(level)), escape(word))

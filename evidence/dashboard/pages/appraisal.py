@@ -1,1 +1,72 @@
-"""To come."""
+"""Appraisal: how far can the studies be trusted, domain by domain?"""
+
+from html import escape
+
+import streamlit as st
+
+from evidence.charts import traffic_lights
+from evidence.dashboard import appraisal, claim, components, state
+from evidence.dashboard.strata_picker import pick_stratum
+
+snapshot = state.current_snapshot()
+if snapshot is None:
+    st.stop()
+components.page_title(
+    "How far can these studies be trusted?",
+    "Risk of bias as published appraisals judge it, study by study; what nobody has judged is "
+    "“not assessed”, never low.",
+)
+picked = pick_stratum(snapshot, "appraisal")
+frame = state.rows(snapshot, "risk_of_bias")
+if picked is not None:
+    judged = frame[frame["study_id"].isin(set(picked.members["study_id"]))]
+    lights = traffic_lights.lights_table(picked.members, judged)
+    words = claim.stratum_words(picked.stratum)
+    components.question(
+        "Why is the certainty not higher?",
+        "+ low, ! some concerns, − high, ? not assessed or not assessable. Tools keep their own "
+        "domains; “overall” is the protocol's map of them.",
+    )
+    components.picture(
+        traffic_lights.draw_lights(lights, components.ink(), is_dark=components.is_dark()),
+        lights,
+        f"lights-{picked.stratum_id}",
+        f"Risk of bias {words}: {lights['study'].nunique()} studies.",
+        key="lights",
+    )
+    components.question("Who judged, and on what?")
+    table = appraisal.judgement_table(snapshot, judged)
+    if table:
+        components.show(table)
+    else:
+        components.empty(
+            f"No published judgement of a study {words} is known.",
+            "It counts as not assessed: one level of certainty less, and never shown above Low.",
+        )
+
+components.question("How good are the reviews?", "AMSTAR 2 where somebody has judged it; else it says so.")  # fmt: skip
+reviews = appraisal.review_table(snapshot)
+if reviews:
+    components.show(reviews)
+else:
+    components.empty("No review is among the studies.")
+components.question("How completely is the treatment reported?", "STRICTA: items of 17.")
+stricta = appraisal.stricta_table(snapshot)
+if stricta:
+    components.show(stricta)
+else:
+    components.empty(
+        "No report has been checked against STRICTA yet.",
+        "It needs full texts; the curated facts come from abstracts and tables of reviews.",
+    )
+components.question("Do people and the machine agree?")
+agreement = appraisal.agreement_table(snapshot)
+if agreement:
+    components.show(agreement)
+else:
+    components.empty(
+        "No judgement here is a machine's.",
+        escape("All that is shown above was judged by people and is cited with its source."),
+    )
+with st.container(horizontal=True, key="claimfoot"):
+    components.download_table(snapshot, "risk_of_bias", None, [], len(frame), label="Download all judgements")  # fmt: skip

@@ -1,1 +1,63 @@
-"""To come."""
+"""Gap map: where is nothing? Claims by outcome and comparator, empty cells drawn."""
+
+import streamlit as st
+
+from evidence.charts import gap_map
+from evidence.dashboard import components, reading, state
+from evidence.vocabulary import ClaimKind
+
+snapshot = state.current_snapshot()
+if snapshot is None:
+    st.stop()
+components.page_title(
+    "Where is there no evidence?",
+    "Each row is a claim that a treatment helps, each column an outcome against one comparator. "
+    "The number is studies, the size people. A large disc is not an important one. Dashed squares "
+    "are empty: nothing was found. Click a disc for exactly its studies.",
+)
+review_state = components.pick_state()
+rows = [
+    row
+    for row in reading.in_state(reading.claims(snapshot), review_state)
+    if row.kind is ClaimKind.EFFICACY
+]
+strata = state.rows(snapshot, "syntheses")
+decision = strata[strata["time_window"] == reading.DECISION]
+asked: dict[str, tuple[str, str]] = {}
+for row in rows:
+    question = str(row.get("question_id"))
+    label = f"{row.label} {row['statement']}"
+    if question in asked:
+        first, claim_id = asked[question]
+        code, _, rest = first.partition(" ")
+        asked[question] = (f"{code}, {row.label} {rest}", claim_id)
+    else:
+        asked[question] = (label, row.claim_id)
+outcomes = st.multiselect(
+    "Outcomes", ["pain", "disability", "response", "recovery", "quality of life"],
+    default=["pain", "disability"], key="outcomes", bind="query-params",
+)  # fmt: skip
+if not rows or not outcomes:
+    components.empty("Nothing to map.", "Choose an outcome, or another review state.")
+else:
+    table = gap_map.gap_table(decision, asked, list(outcomes))
+    n_empty = int((table["studies"] == 0).sum())
+    components.figures_row(
+        [
+            (str(n_empty), f"of {len(table)} cells are empty"),
+            (str(len(asked)), "questions, from " + str(len(rows)) + " claims"),
+        ]
+    )
+    components.picture(
+        gap_map.draw_gaps(table, components.ink()),
+        table.drop(columns=["claim_id"]),
+        "gap-map",
+        f"Gap map: {n_empty} of {len(table)} cells are empty.",
+        key="gaps",
+    )
+    ids = [str(s) for s in decision["stratum_id"] if str(s).split(".", maxsplit=1)[0] in asked]
+    with st.container(horizontal=True, key="claimfoot"):
+        components.download_table(
+            snapshot, "syntheses", {"stratum_id": ids}, list(outcomes), len(ids),
+            label="Download these strata",
+        )  # fmt: skip

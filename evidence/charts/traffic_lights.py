@@ -1,0 +1,106 @@
+"""Traffic lights: why the certainty is low, study by study and domain by domain.
+
+A letter stands in every mark, so the picture is read without colour; "not assessable" is a state
+of its own and never grey among greens. Tools keep their own words.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from evidence.charts import figures
+from evidence.charts.palette import RISK_FILL, RISK_LETTER, Ground
+from evidence.vocabulary import RiskOfBias
+
+__all__ = ["draw_lights", "level_of", "lights_table"]
+
+WORDS = {
+    "low": RiskOfBias.LOW,
+    "yes": RiskOfBias.LOW,
+    "some concerns": RiskOfBias.SOME_CONCERNS,
+    "unclear": RiskOfBias.SOME_CONCERNS,
+    "moderate": RiskOfBias.SOME_CONCERNS,
+    "high": RiskOfBias.HIGH,
+    "serious": RiskOfBias.HIGH,
+    "critical": RiskOfBias.HIGH,
+    "no": RiskOfBias.HIGH,
+    "not assessed": RiskOfBias.NOT_ASSESSED,
+    "no information": RiskOfBias.NOT_ASSESSED,
+}
+"""Which mark a tool's own word gets."""
+OVERALL = "overall"
+
+
+def level_of(judgement: Any) -> RiskOfBias | None:
+    """Return the mark of a tool's word; None for a score such as 5/10."""
+    if figures.is_missing(judgement):
+        return RiskOfBias.NOT_ASSESSED
+    return WORDS.get(str(judgement).strip().lower().removesuffix(" risk").removesuffix(" risk of bias"))
+
+
+def lights_table(members: pd.DataFrame, judgements: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a study and domain; the overall judgement by the protocol's map comes last.
+
+    Parameters
+    ----------
+    members
+        Rows of ``stratum_members``: the studies, their labels and overall judgement.
+    judgements
+        Rows of ``risk_of_bias`` for them.
+    """
+    rows = []
+    for member in members.drop_duplicates("study_id").to_dict("records"):
+        mine = judgements[judgements["study_id"] == member["study_id"]]
+        rows += [
+            {
+                "study": member["label"],
+                "tool": row["tool"],
+                "domain": row["domain"],
+                "judgement": row["judgement"],
+            }
+            for row in mine.drop_duplicates(["tool", "domain"]).to_dict("records")
+            if str(row["domain"]).lower() != OVERALL
+        ]
+        overall = member["risk_of_bias"]
+        word = str(RiskOfBias.NOT_ASSESSED) if figures.is_missing(overall) else overall
+        rows.append({"study": member["label"], "tool": "protocol", "domain": OVERALL, "judgement": word})  # fmt: skip
+    return pd.DataFrame(rows, columns=["study", "tool", "domain", "judgement"])
+
+
+def draw_lights(table: pd.DataFrame, ink: Ground, *, is_dark: bool = False) -> alt.LayerChart:
+    """Return the lights of a table of :func:`lights_table`; a domain without judgement is "?"."""
+    domains = [d for d in dict.fromkeys(table["domain"]) if d != OVERALL] + [OVERALL]
+    studies = list(dict.fromkeys(table["study"]))
+    known = {(r["study"], r["domain"]): r for r in table.to_dict("records")}
+    cells = []
+    for study in studies:
+        for domain in domains:
+            row = known.get((study, domain))
+            level = RiskOfBias.NOT_ASSESSED if row is None else level_of(row["judgement"])
+            said = "not assessable" if row is None else row["judgement"]
+            cells.append(
+                {
+                    "study": study,
+                    "domain": domain,
+                    "said": str(said) if not figures.is_missing(said) else "not assessed",
+                    "tool": "" if row is None else row["tool"],
+                    "letter": str(said) if level is None else RISK_LETTER[level],
+                    "fill": ink.page if level is None else RISK_FILL[level][int(is_dark)],
+                    "ink": ink.ink if level in {None, RiskOfBias.NOT_ASSESSED} else "#1B1F24",
+                }
+            )
+    axis = {"domain": False, "ticks": False, "labelColor": ink.ink, "labelFontSize": 13, "title": None}  # fmt: skip
+    x = alt.X("domain:N", sort=domains, axis=alt.Axis(orient="top", labelAngle=-40, labelLimit=170, **axis))  # fmt: skip
+    y = alt.Y("study:N", sort=studies, axis=alt.Axis(labelLimit=170, **axis))
+    tip = [alt.Tooltip("study:N"), alt.Tooltip("domain:N"), alt.Tooltip("said:N", title="judgement"), alt.Tooltip("tool:N")]  # fmt: skip
+    base = alt.Chart(pd.DataFrame(cells))
+    discs = base.mark_point(shape="circle", size=420, filled=True, opacity=1, stroke=ink.second, strokeWidth=1).encode(
+        x, y, fill=alt.Fill("fill:N", scale=None), tooltip=tip
+    )  # fmt: skip
+    letters = base.mark_text(fontSize=14, fontWeight="bold", baseline="middle").encode(
+        x, y, text="letter:N", color=alt.Color("ink:N", scale=None), tooltip=tip
+    )
+    return alt.layer(discs, letters).properties(height=30 * max(1, len(studies)))

@@ -1,0 +1,96 @@
+"""Tables of the appraisal page: judgements with their sources, reviews, reporting, agreement."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from evidence.charts import figures
+from evidence.dashboard import drawer, marks, reading, state
+from evidence.dashboard.components import Head, table
+from evidence.store.snapshots import Snapshot
+
+__all__ = ["agreement_table", "judgement_table", "review_table", "stricta_table"]
+
+STRICTA_ITEMS = 17
+
+
+def judgement_table(snapshot: Snapshot, frame: pd.DataFrame) -> str:
+    """Return judgements with who made them and where they stand."""
+    studies = reading.studies_of(snapshot)
+    body = []
+    for row in frame.to_dict("records"):
+        known = row["study_id"] in studies.index
+        label = studies.at[row["study_id"], "label"] if known else row["study_id"]
+        note = marks.text(row["source_note"])
+        body.append(
+            [
+                marks.text(label),
+                marks.text(row["domain"]),
+                drawer.light(row["judgement"]),
+                f"{marks.text(row['tool'])}<br><small>{marks.text(row['assessed_by'])}</small>",
+                f"{marks.link(row['source_url'], 'source') or 'no link known'}<br><small>{note}</small>",
+            ]
+        )
+    heads = [Head("Study", width=170), Head("Domain"), Head("Judgement", width=170),
+             Head("Tool, who", width=170), Head("Source")]  # fmt: skip
+    return table(heads, body, "Judgements") if body else ""
+
+
+def review_table(snapshot: Snapshot) -> str:
+    """Return the systematic reviews: search, studies held, quality, what they are index for."""
+    frame, studies = state.rows(snapshot, "reviews"), reading.studies_of(snapshot)
+    body = []
+    for row in frame.to_dict("records"):
+        known = row["review_id"] in studies.index
+        study = studies.loc[row["review_id"]] if known else None
+        about = " (the year before publication)" if figures.is_true(row["is_search_date_approximate"]) else ""  # fmt: skip
+        index_for = list(row["is_index_for"] or [])
+        quality = marks.text(row["amstar2_overall"], "not assessed")
+        link = marks.record_link(row["pmid"], None if study is None else study["doi"], None if study is None else study["url"])  # fmt: skip
+        body.append(
+            [
+                marks.text(None if study is None else study["label"], str(row["review_id"])),
+                f"{marks.text(row['search_date'], 'not seen')}{about}",
+                figures.count(row["k_included"]),
+                "known here" if figures.is_true(row["included_list_available"]) else "not known",
+                quality,
+                f"{len(index_for)} strata" if index_for else "",
+                link,
+            ]
+        )
+    heads = [Head("Review", width=170), Head("Last search"), Head("Studies held", "n"), Head("Their list"),
+             Head("AMSTAR 2"), Head("Index review for"), Head("Record", cls="link", width=160)]  # fmt: skip
+    return table(heads, body, "Reviews") if body else ""
+
+
+def stricta_table(snapshot: Snapshot) -> str:
+    """Return how many of the 17 STRICTA items each report gives."""
+    frame = state.rows(snapshot, "studies", "label", "stricta_reported_of_17")
+    known = frame[frame["stricta_reported_of_17"].notna()].sort_values("stricta_reported_of_17")
+    body = [
+        [
+            marks.text(row["label"]),
+            f"{int(row['stricta_reported_of_17'])} of {STRICTA_ITEMS}",
+            f'<span class="cov" aria-hidden="true" style="max-width:200px"><i class="c-claim" style="flex:{int(row["stricta_reported_of_17"])}"></i>'
+            f'<i class="c-non" style="flex:{STRICTA_ITEMS - int(row["stricta_reported_of_17"])}"></i></span>',
+        ]
+        for row in known.to_dict("records")
+    ]  # fmt: skip
+    return table([Head("Study", width=200), Head("Reported", width=110), Head("Share", label="")], body, "STRICTA") if body else ""  # fmt: skip
+
+
+def agreement_table(snapshot: Snapshot) -> str:
+    """Return how well machine-read judgements agree with people's."""
+    frame = state.rows(snapshot, "automation_register")
+    body = [
+        [
+            marks.text(row["component"]),
+            marks.text(row["metric"]),
+            figures.figure(row["value"], 3)
+            + (f" ({figures.interval(row['ci_low'], row['ci_high'], 3)})" if not figures.is_missing(row["ci_low"]) else ""),
+            figures.count(row["n_gold"], ""),
+        ]
+        for row in frame.to_dict("records")
+    ]  # fmt: skip
+    heads = [Head("What is read", width=220), Head("Measure"), Head("Value (95 %)", "n"), Head("Cases", "n")]  # fmt: skip
+    return table(heads, body, "Agreement") if body else ""

@@ -1,0 +1,68 @@
+"""Choosing a claim and one of its strata, alike on the pages for researchers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from evidence.dashboard import claim as claim_parts
+from evidence.dashboard import components, reading
+from evidence.dashboard.reading import ClaimRow
+from evidence.store.snapshots import Snapshot
+
+__all__ = ["Picked", "pick_stratum"]
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """What the reader chose."""
+
+    claim: ClaimRow
+    stratum_id: str
+    stratum: Mapping[str, Any]
+    members: pd.DataFrame
+
+
+def pick_stratum(snapshot: Snapshot, page: str) -> Picked | None:
+    """Let the reader choose a claim that has studies, and one of its strata."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
+        state = components.pick_state()
+    rows = [
+        row
+        for row in reading.in_state(reading.claims(snapshot), state)
+        if len(reading.members(snapshot, row))
+    ]
+    if not rows:
+        components.empty("No claim with studies.", "Choose another review state, or build first.")
+        return None
+    by_id = {row.claim_id: row for row in rows}
+    left, right = st.columns(2)
+    with left:
+        claim_id = st.selectbox(
+            "Claim", list(by_id), key=f"{page}_claim", bind="query-params",
+            format_func=lambda key: f"{by_id[key].label} {by_id[key]['statement']}",
+        )  # fmt: skip
+    row = by_id[claim_id]
+    members = reading.members(snapshot, row)
+    strata = {
+        str(s["stratum_id"]): s
+        for s in claim_parts.strata_with_members(reading.strata(snapshot, row), members)
+    }
+    if not strata:
+        components.empty("This claim has no stratum with results.")
+        return None
+    main = row.get("main_stratum_id")
+    keys = sorted(strata, key=lambda key: key != main)
+    wanted = st.query_params.get("stratum", keys[0])
+    with right:
+        chosen = st.selectbox(
+            "Comparator, outcome and window", keys, index=keys.index(wanted) if wanted in keys else 0,
+            format_func=lambda key: claim_parts.stratum_words(strata[key]) + (" · decides" if key == main else ""),
+            key=f"{page}_stratum_{claim_id}",
+        )  # fmt: skip
+    st.query_params["stratum"] = chosen
+    return Picked(row, chosen, strata[chosen], members[members["stratum_id"] == chosen])
