@@ -24,11 +24,11 @@ MOST_FAULTS = 20
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Strata with one row each.
+    """Strata with one row each; the most precise study of each stands first.
 
-    Effects are stored as their distance to the stratum's first study: equal effects are then
-    exactly 0, and a common shift costs no digits. A padded cell has effect 0 and variance
-    infinity, so that its weight is 0 and no mask is needed.
+    Effects are stored as their distance to that study: equal effects are then exactly 0, a common
+    shift costs no digits, and neither does a study that outweighs all others. A padded cell has
+    effect 0 and variance infinity, so that its weight is 0 and no mask is needed.
     """
 
     y: Floats
@@ -43,7 +43,7 @@ class Batch:
     @property
     def smallest_variance(self) -> Floats:
         """Return the smallest sampling variance of each stratum."""
-        return np.asarray(self.v.min(axis=1))
+        return np.asarray(self.v[:, 0])
 
     @property
     def largest_variance(self) -> Floats:
@@ -99,8 +99,29 @@ def _faults(y: Floats, v: Floats, bad_y: NDArray[np.bool_], bad_v: NDArray[np.bo
 
 def single(y: Floats, v: Floats) -> Batch:
     """Return one stratum as a batch."""
-    origin = y[:1].copy()
-    return Batch((y - origin)[None, :], v[None, :], np.array([y.size]), origin)
+    return packed(y[None, :], v[None, :])
+
+
+def packed(y: Floats, v: Floats, k: Integers | None = None) -> Batch:
+    """Return strata, one a row, as a batch.
+
+    Parameters
+    ----------
+    y, v : array, shape (strata, most studies)
+        Effects and variances; the variance is infinite where a stratum has no more studies.
+    k : array of int, shape (strata,), optional
+        Studies of each stratum; None: all have as many as there are columns.
+    """
+    if k is None:
+        k = np.full(y.shape[0], y.shape[1], dtype=np.int64)
+    rows, first = np.arange(y.shape[0]), v.argmin(axis=1)
+    y, v = y.copy(), v.copy()
+    y[rows, first], y[:, 0] = y[:, 0], y[rows, first]
+    v[rows, first], v[:, 0] = v[:, 0], v[rows, first]
+    origin = y[:, 0].copy()
+    y -= origin[:, None]
+    y[np.isinf(v)] = 0.0
+    return Batch(y, v, k, origin)
 
 
 def offsets_of(strata: ArrayLike | None, n: int) -> Integers:
@@ -153,13 +174,8 @@ def chunks(y: Floats, v: Floats, offsets: Integers) -> Iterator[tuple[NDArray[np
         stop = start + int(np.searchsorted(k[order[start:stop]], k[order[start]], side="right"))
         where = order[start:stop]
         cells = offsets[where][:, None] + np.arange(int(k[order[start]]))
-        yield where, _batch(y[cells], v[cells])
+        yield where, packed(y[cells], v[cells])
         start = stop
-
-
-def _batch(y: Floats, v: Floats) -> Batch:
-    origin = y[:, 0].copy()
-    return Batch(y - origin[:, None], v, np.full(y.shape[0], y.shape[1], dtype=np.int64), origin)
 
 
 def padded(groups: Sequence[tuple[Floats, Floats]]) -> Batch:
@@ -167,8 +183,7 @@ def padded(groups: Sequence[tuple[Floats, Floats]]) -> Batch:
     k = np.array([group[0].size for group in groups], dtype=np.int64)
     y = np.zeros((k.size, int(k.max())))
     v = np.full(y.shape, np.inf)
-    origin = np.array([group[0][0] for group in groups])
     for row, (effects, variances) in enumerate(groups):
-        y[row, : effects.size] = effects - origin[row]
+        y[row, : effects.size] = effects
         v[row, : variances.size] = variances
-    return Batch(y, v, k, origin)
+    return packed(y, v, k)

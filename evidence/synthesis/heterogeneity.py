@@ -14,7 +14,11 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from evidence.synthesis.batches import Batch, Floats, checked_effects, single
-from evidence.synthesis.tau2 import solve_generalized_q, weighted_residuals
+from evidence.synthesis.tau2 import (
+    solve_generalized_q,
+    trace_of_projection,
+    weighted_residuals,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ def spread(batch: Batch) -> Spread:
     df = batch.k - 1.0
     is_several = df > 0
     q = np.einsum("ij,ij,ij->i", w, r, r)
-    trace = total - np.einsum("ij,ij->i", w, w) / total
+    trace = trace_of_projection(w, total)
     safe_q = np.where(q > 0, q, 1.0)
     i2_q = np.where(q > 0, 100.0 * np.maximum(0.0, (q - df) / safe_q), 0.0)
     q_p = special.chdtrc(np.maximum(df, 1.0), q)

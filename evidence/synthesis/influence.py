@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from evidence.errors import StatisticsError
-from evidence.synthesis.batches import Batch, Floats, checked_effects, padded, single
+from evidence.synthesis.batches import Batch, Floats, checked_effects, packed, padded, single
 from evidence.synthesis.methods import CiMethod, PoolingMethod
 from evidence.synthesis.random_effects import PooledStrata, estimate_tau2, pool_rows
 
@@ -21,9 +21,7 @@ from evidence.synthesis.random_effects import PooledStrata, estimate_tau2, pool_
 def _without_each(y: Floats, v: Floats) -> Batch:
     k = y.size
     others = np.arange(k - 1) + (np.arange(k - 1) >= np.arange(k)[:, None])
-    left = y[others]
-    origin = left[:, 0].copy()
-    return Batch(left - origin[:, None], v[others], np.full(k, k - 1, dtype=np.int64), origin)
+    return packed(y[others], v[others])
 
 
 def leave_one_out(

@@ -77,6 +77,16 @@ class _Own:
 
 
 @dataclass(frozen=True, slots=True)
+class _Studies:
+    """Studies in their own order, one stratum a row, with their own 95 % limits."""
+
+    y: Floats
+    v: Floats
+    low: Floats
+    high: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class _Beside:
     """What stands beside the pools of strata of one size; None where too few studies give it."""
 
@@ -141,7 +151,8 @@ def pool_strata_for_verdict(
     found: dict[int, StratumEstimate] = {}
     for where, batch in chunks(y, v, starts):
         cells = starts[where][:, None] + np.arange(batch.y.shape[1])
-        rows = _estimates(batch, y[cells], _Own(own.low[cells], own.high[cells]), rules)
+        studies = _Studies(y[cells], v[cells], own.low[cells], own.high[cells])
+        rows = _estimates(batch, studies, rules)
         found.update(zip((int(i) for i in where), rows, strict=True))
     return [found[i] for i in range(len(found))]
 
@@ -162,43 +173,30 @@ def _own_intervals(
     return _Own(low, high)
 
 
-def _estimates(
-    batch: Batch, effects: Floats, own: _Own, rules: IntervalRules
-) -> list[StratumEstimate]:
+def _estimates(batch: Batch, studies: _Studies, rules: IntervalRules) -> list[StratumEstimate]:
     """Return the estimates of strata of one size."""
     k = int(batch.k[0])
     pools = pool_rows(batch, PoolingMethod.REML, CiMethod.MODIFIED_HARTUNG_KNAPP)
-    beside = _beside(batch, pools, k, rules)
-    low, high, methods = _deciding(pools, own, k, rules)
+    beside = _beside(batch, studies, pools, k, rules)
+    low, high, methods = _deciding(pools, studies, k, rules)
     return [
-        _row(
-            i,
-            k,
-            pools,
-            beside,
-            (float(low[i]), float(high[i])),
-            methods[i],
-            effects[i],
-            batch,
-            rules,
-        )
+        _row(i, pools, beside, (float(low[i]), float(high[i])), methods[i], studies, rules)
         for i in range(batch.k.size)
     ]
 
 
 def _row(
     i: int,
-    k: int,
     pools: PooledStrata,
     beside: _Beside,
     limits: tuple[float, float],
     method: IntervalMethod,
-    effects: Floats,
-    batch: Batch,
+    studies: _Studies,
     rules: IntervalRules,
 ) -> StratumEstimate:
-    fit = egger(effects, batch.v[i]).fit if k >= rules.egger_from else None
-    estimate = float(effects[0]) if k == 1 else float(pools.estimate[i])
+    k = int(pools.k[i])
+    fit = egger(studies.y[i], studies.v[i]).fit if k >= rules.egger_from else None
+    estimate = float(studies.y[i, 0]) if k == 1 else float(pools.estimate[i])
     is_predicted = k >= max(3, rules.prediction_from)
     return StratumEstimate(
         estimate=estimate,
@@ -224,8 +222,10 @@ def _row(
     )
 
 
-def _beside(batch: Batch, pools: PooledStrata, k: int, rules: IntervalRules) -> _Beside:
-    w = 1.0 / (batch.v + np.nan_to_num(pools.tau2)[:, None])
+def _beside(
+    batch: Batch, studies: _Studies, pools: PooledStrata, k: int, rules: IntervalRules
+) -> _Beside:
+    w = 1.0 / (studies.v + np.nan_to_num(pools.tau2)[:, None])
     total = w.sum(axis=1)
     i2_low = i2_high = None
     if k >= max(2, rules.i2_from):
@@ -238,11 +238,11 @@ def _beside(batch: Batch, pools: PooledStrata, k: int, rules: IntervalRules) -> 
 
 
 def _deciding(
-    pools: PooledStrata, own: _Own, k: int, rules: IntervalRules
+    pools: PooledStrata, studies: _Studies, k: int, rules: IntervalRules
 ) -> tuple[Floats, Floats, list[IntervalMethod]]:
     """Return the limits that decide, and by which rule."""
     n = pools.k.size
-    hull_low, hull_high = own.low.min(axis=1), own.high.max(axis=1)
+    hull_low, hull_high = studies.low.min(axis=1), studies.high.max(axis=1)
     if k == 1:
         return hull_low, hull_high, [IntervalMethod.SINGLE_STUDY] * n
     low, high = pools.ci_low, pools.ci_high

@@ -21,6 +21,11 @@ from evidence.synthesis.random_effects import SMALLEST_RSS, Z_95, pool_batch, t_
 from evidence.synthesis.roots import bracketed_root
 
 SCAN_POINTS = 48
+SMALLEST_PIVOT = 1e-13
+TOO_FAR_APART = (
+    "a regression on these studies is beyond double precision: their variances lie too far apart "
+    "(allowed: the largest up to about 10^24 times the smallest)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,9 @@ class _Design:
         """Return coefficients, their unscaled covariance and residuals at weights ``w``."""
         root = np.sqrt(w)
         q, r = np.linalg.qr(root[:, None] * self.x)
+        size = np.abs(np.diag(r))
+        if not size.min() > SMALLEST_PIVOT * size.max():
+            raise StatisticsError(TOO_FAR_APART)
         beta = np.linalg.solve(r, q.T @ (root * self.y))
         inverse = np.linalg.inv(r)
         return beta, inverse @ inverse.T, self.y - self.x @ beta
@@ -99,14 +107,18 @@ class _Design:
         basis = self._basis
         shape = (tau2.size, self.p, self.p)
         gram = (w @ self._products).reshape(shape)
-        beta = np.linalg.solve(gram, ((w * self.y) @ basis)[:, :, None])[:, :, 0]
+        try:
+            beta = np.linalg.solve(gram, ((w * self.y) @ basis)[:, :, None])[:, :, 0]
+            square = ((w * w) @ self._products).reshape(shape)
+            leverage = np.trace(np.linalg.solve(gram, square), axis1=1, axis2=2)
+        except np.linalg.LinAlgError as error:
+            raise StatisticsError(TOO_FAR_APART) from error
         r = self.y - beta @ basis.T
         u = w * r
         height = np.log(w).sum(axis=1) - (u * r).sum(axis=1)
         trace = w.sum(axis=1)
         if is_restricted:
-            square = ((w * w) @ self._products).reshape(shape)
-            trace = trace - np.trace(np.linalg.solve(gram, square), axis1=1, axis2=2)
+            trace = trace - leverage
             height = height - np.linalg.slogdet(gram)[1]
         return (u * u).sum(axis=1), trace, height
 
@@ -359,6 +371,8 @@ def weighted_linear_model(yi: ArrayLike, vi: ArrayLike, predictor: ArrayLike) ->
     if y.size < 3 or not np.ptp(z) > 1e-12 * np.abs(z).max():
         return None
     w = 1.0 / v
+    origin = float(y[v.argmin()])  # a shift costs the heaviest study no digits
+    y = y - origin
     beta, covariance, r = _Design(y, v, np.column_stack([np.ones(y.size), z])).fit(w)
     df = y.size - 2
     rss = float((w * r * r).sum())
@@ -367,10 +381,11 @@ def weighted_linear_model(yi: ArrayLike, vi: ArrayLike, predictor: ArrayLike) ->
     se = np.sqrt(np.diag(covariance) * rss / df)
     statistic = float(beta[1] / se[1])
     half = float(t_quantile(df)) * float(se[0])
+    intercept = float(beta[0]) + origin
     return LinearFit(
-        intercept=float(beta[0]),
-        intercept_low=float(beta[0]) - half,
-        intercept_high=float(beta[0]) + half,
+        intercept=intercept,
+        intercept_low=intercept - half,
+        intercept_high=intercept + half,
         slope=float(beta[1]),
         slope_se=float(se[1]),
         statistic=statistic,

@@ -129,6 +129,11 @@ def pool_rows(batch: Batch, method: PoolingMethod, ci: CiMethod) -> PooledStrata
     doi:10.1186/s12874-015-0091-1). A single study keeps its normal interval. The fixed-effect
     method always takes z: Hartung-Knapp estimates a variance that it holds to be known.
     """
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore", under="ignore"):
+        return _pool_rows(batch, method, ci)
+
+
+def _pool_rows(batch: Batch, method: PoolingMethod, ci: CiMethod) -> PooledStrata:
     found = estimate_tau2(batch, method)
     ci = ci if method.is_random else CiMethod.Z
     w = 1.0 / (batch.v + found.value[:, None])
@@ -138,8 +143,7 @@ def pool_rows(batch: Batch, method: PoolingMethod, ci: CiMethod) -> PooledStrata
     factor = np.where(rss <= SMALLEST_RSS, 0.0, rss) / df
     se, quantile, is_t = _uncertainty(1.0 / np.sqrt(total), factor, batch.k, ci)
     estimate = mean + batch.origin
-    with np.errstate(divide="ignore", invalid="ignore"):
-        statistic = estimate / se
+    statistic = estimate / se
     p = np.where(is_t, t_p_value(statistic, np.where(is_t, df, 1.0)), z_p_value(statistic))
     prediction = prediction_interval(
         estimate, se, found.value if method.is_random else np.full(se.shape, np.nan), batch.k

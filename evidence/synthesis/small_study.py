@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
+from evidence.errors import StatisticsError
 from evidence.synthesis.batches import Floats, checked_effects
 from evidence.synthesis.meta_regression import LinearFit, weighted_linear_model
 
@@ -36,7 +37,10 @@ class RegressionTest:
 def _regression(y: Floats, v: Floats, predictor: Floats, what: str) -> RegressionTest:
     if y.size < FEWEST_STUDIES:
         return RegressionTest(None, f"{what} needs {FEWEST_STUDIES} studies, there are {y.size}")
-    fit = weighted_linear_model(y, v, predictor)
+    try:
+        fit = weighted_linear_model(y, v, predictor)
+    except StatisticsError as error:
+        return RegressionTest(None, f"{what}: {error.message}")
     if fit is None:
         return RegressionTest(
             None, f"{what}: all studies have one size, or lie on a line: nothing to test"

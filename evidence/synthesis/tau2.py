@@ -43,6 +43,17 @@ def weighted_residuals(y: Floats, w: Floats) -> tuple[Floats, Floats, Floats]:
     return total, mean, y - mean[:, None]
 
 
+def trace_of_projection(w: Floats, total: Floats) -> Floats:
+    """Return tr P = sum w - sum w^2 / sum w, without losing digits to one heavy study.
+
+    The heaviest study stands first in a batch: the sum of products of two different weights is
+    2 w_1 R + R^2 - sum w_i^2, R and the last sum being over all others.
+    """
+    rest = w[:, 1:]
+    r = rest.sum(axis=1)
+    return np.asarray((2.0 * w[:, 0] * r + (r * r - np.einsum("ij,ij->i", rest, rest))) / total)
+
+
 def generalized_q(batch: Batch, tau2: Floats) -> tuple[Floats, Floats]:
     """Return Q(tau2) = sum of w r^2, and minus its slope, the sum of w^2 r^2 (w = 1/(v+tau2))."""
     w = 1.0 / (batch.v + tau2[:, None])
@@ -106,7 +117,7 @@ def dersimonian_laird(batch: Batch) -> Tau2:
     w = 1.0 / batch.v
     total, _, r = weighted_residuals(batch.y, w)
     q = np.einsum("ij,ij,ij->i", w, r, r)
-    scale = total - np.einsum("ij,ij->i", w, w) / total
+    scale = trace_of_projection(w, total)
     return _closed((q - (batch.k - 1)) / np.where(batch.k > 1, scale, 1.0))
 
 
@@ -161,7 +172,7 @@ def _pull(batch: Batch, t: Floats, is_restricted: bool) -> tuple[Floats, Floats]
     w = 1.0 / (batch.v + t[:, None])
     total, _, r = weighted_residuals(batch.y, w)
     u = w * r
-    trace = total - np.einsum("ij,ij->i", w, w) / total if is_restricted else total
+    trace = trace_of_projection(w, total) if is_restricted else total
     return np.einsum("ij,ij->i", u, u), trace
 
 
@@ -180,7 +191,8 @@ def _pull_and_slopes(
         return sides, total, slope, s2
     s3 = np.einsum("ij,ij,ij->i", w, w, w)
     ratio = s2 / total
-    return sides, total - ratio, slope, s2 - 2.0 * s3 / total + ratio * ratio
+    trace = trace_of_projection(w, total)
+    return sides, trace, slope, s2 - 2.0 * s3 / total + ratio * ratio
 
 
 def _log_likelihood(batch: Batch, t: Floats, is_restricted: bool) -> Floats:

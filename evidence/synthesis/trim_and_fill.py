@@ -12,6 +12,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import ArrayLike
 
+from evidence.errors import StatisticsError
 from evidence.synthesis.batches import Floats, checked_effects, single
 from evidence.synthesis.meta_regression import residual_tau2
 from evidence.synthesis.methods import CiMethod, PoolingMethod
@@ -90,7 +91,10 @@ def trim_and_fill(
     if y.size < 2:
         return _none("trim and fill needs 2 studies, there is 1")
     if side is None:
-        side = _side(y, v, method)
+        try:
+            side = _side(y, v, method)
+        except StatisticsError as error:
+            return _none(f"trim and fill cannot tell the side: {error.message}")
     sign = -1.0 if side is Side.RIGHT else 1.0
     order = np.argsort(sign * y, kind="stable")
     flipped, variances = (sign * y)[order], v[order]
