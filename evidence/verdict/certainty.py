@@ -7,9 +7,10 @@ GRADE-informed: Cochrane Handbook, chapter 14; imprecision after GRADE guidance 
 
 from __future__ import annotations
 
-from evidence.judgements import CertaintyRating, StratumEvidence
+from evidence.judgements import CertaintyRating, ReusedReview, StratumEvidence
 from evidence.protocol import Protocol
 from evidence.verdict import domains as d
+from evidence.verdict.inconsistency import rate_inconsistency, reused_inconsistency
 from evidence.verdict.levels import combine
 from evidence.vocabulary import ClaimKind, SynthesisMethod
 
@@ -44,10 +45,10 @@ def rate_certainty(
         Multiple of the least difference that matters, for the sensitivity analysis.
     """
     if evidence.review is not None and evidence.method is SynthesisMethod.REUSED_REVIEW:
-        return _rate_reused(evidence, protocol, signatures, mid_factor)
+        return _rate_reused(evidence, evidence.review, protocol, signatures, mid_factor)
     rated = (
         d.rate_risk_of_bias(evidence, protocol),
-        d.rate_inconsistency(evidence, protocol),
+        rate_inconsistency(evidence, protocol),
         d.rate_indirectness(evidence, protocol),
         d.rate_imprecision(evidence, protocol, mid_factor),
         d.rate_reporting(evidence, protocol),
@@ -76,15 +77,17 @@ def _start(evidence: StratumEvidence, protocol: Protocol) -> int:
 
 
 def _rate_reused(
-    evidence: StratumEvidence, protocol: Protocol, signatures: int, mid_factor: float
+    evidence: StratumEvidence,
+    review: ReusedReview,
+    protocol: Protocol,
+    signatures: int,
+    mid_factor: float,
 ) -> CertaintyRating:
     """Return the certainty of a reused row: the lower of the review's own and High − R3 − R4.
 
     Without a published rating, risk of bias counts as not assessed; where I² is not known,
     nothing comes off for it but the rating stays at Moderate or below.
     """
-    review = evidence.review
-    assert review is not None
     published = review.certainty
     ceilings: list[tuple[str, int, str]] = []
     if published is None:
@@ -102,7 +105,7 @@ def _rate_reused(
         ceilings.append(("cap-disagreeing", lowest.level, reason))
     rated = (
         d.reused_risk_of_bias(published),
-        d.reused_inconsistency(evidence, protocol),
+        reused_inconsistency(review, protocol),
         d.rate_indirectness(evidence, protocol),
         d.rate_imprecision(evidence, protocol, mid_factor),
         d.reused_reporting(),

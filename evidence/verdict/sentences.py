@@ -6,7 +6,7 @@ This module must not decide anything.
 
 from __future__ import annotations
 
-from evidence.judgements import Sentence, StratumEvidence
+from evidence.judgements import Pooled, Sentence, StratumEvidence
 from evidence.verdict.cases import EfficacyCase, JudgedCase
 from evidence.verdict.domains import people_of
 from evidence.verdict.words import (
@@ -188,7 +188,7 @@ def _facts(
     """Return effect and interval, how many trials and people: what stands in parentheses."""
     row, parts = evidence.key.stratum_id, []
     if with_size and evidence.pooled is not None:
-        parts.append(_effect(evidence, draft, against))
+        parts.append(_effect(evidence, evidence.pooled, draft, against))
     if finding is Finding.DIRECTION_ONLY and evidence.counted is not None:
         counted = evidence.counted
         u = draft.bind(
@@ -203,10 +203,9 @@ def _facts(
     return "; ".join(parts).replace(" of; ", " of ")
 
 
-def _effect(evidence: StratumEvidence, draft: Draft, against: str) -> str:
+def _effect(evidence: StratumEvidence, pooled: Pooled, draft: Draft, against: str) -> str:
     """Return the effect with its unit and interval."""
-    pooled, row = evidence.pooled, evidence.key.stratum_id
-    assert pooled is not None
+    row = evidence.key.stratum_id
     decimals = 2 if evidence.unit == "SMD" else 1
     printed = {
         name: draft.bind(value, print_number(value, decimals), "syntheses", row, name)
