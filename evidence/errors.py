@@ -24,7 +24,9 @@
     ├── WorkspaceError                  17  not writable, full or locked
     │   ├── WorkspaceNotWritableError
     │   ├── WorkspaceFullError
-    │   └── WorkspaceLockedError
+    │   ├── WorkspaceLockedError
+    │   ├── DecisionsUnavailableError       (the database of decisions cannot be reached or read)
+    │   └── DecisionConflictError           (someone else decided meanwhile)
     ├── PortInUseError                  18
     ├── InputsSkippedError              19  done, some inputs skipped
     └── InterruptedRunError            130  interrupted, can be resumed
@@ -186,6 +188,14 @@ class WorkspaceFullError(WorkspaceError):
 
 class WorkspaceLockedError(WorkspaceError):
     """Another run holds the lock."""
+
+
+class DecisionsUnavailableError(WorkspaceError):
+    """The database of decisions cannot be reached, or is not one that this program can read."""
+
+
+class DecisionConflictError(WorkspaceError):
+    """Someone else decided on the same thing meanwhile: look at it, then decide again."""
 
 
 class PortInUseError(EvidenceError):
