@@ -8,6 +8,8 @@ is indirect until a person confirms it. Takes and gives tables; knows no synthes
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,7 +30,7 @@ from evidence.vocabulary import (
     Species,
 )
 
-__all__ = ["DESIGNS", "REVIEW_DESIGNS", "judge_eligibility"]
+__all__ = ["DESIGNS", "REVIEW_DESIGNS", "Candidates", "candidates", "judge_eligibility"]
 
 REVIEW_DESIGNS = frozenset({Design.SYSTEMATIC_REVIEW, Design.META_ANALYSIS})
 _TRIALS = frozenset({Design.RANDOMIZED_TRIAL, Design.SECONDARY_ANALYSIS})
@@ -51,15 +53,46 @@ _RETRACTED = frozenset({RetractionStatus.RETRACTED, RetractionStatus.NOTICE_ITSE
 _NO_COMPARATOR_NEEDED = frozenset(DESIGNS) - {ClaimKind.EFFICACY}
 
 
-def judge_eligibility(claim: Claim, results: pd.DataFrame, studies: pd.DataFrame) -> pd.DataFrame:
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Results with their distinct combinations of codes, made once for all questions."""
+
+    rows: pd.DataFrame
+    combinations: Mapping[tuple[str, ...], tuple[np.ndarray, list[tuple[Any, ...]]]]
+
+
+def candidates(results: pd.DataFrame) -> Candidates:
+    """Return working results ready to be judged for any number of questions.
+
+    Parameters
+    ----------
+    results
+        The working table of results, with design, species, retraction status and
+        ``second_report_of`` of their study.
+    """
+    rows = results.reset_index(drop=True)
+    return Candidates(rows, {names: _combinations(rows, names) for names in _JUDGED})
+
+
+def _combinations(
+    rows: pd.DataFrame, names: tuple[str, ...]
+) -> tuple[np.ndarray, list[tuple[Any, ...]]]:
+    """Return each row's combination of cells as a number, and the distinct combinations."""
+    known: dict[Hashable, int] = {}
+    cells = zip(*(rows[name].tolist() for name in names), strict=True)
+    ids = [known.setdefault(_key(row), len(known)) for row in cells]
+    return np.array(ids, dtype=np.intp), [*known]  # type: ignore[list-item]
+
+
+def judge_eligibility(claim: Claim, given: Candidates) -> pd.DataFrame:
     """Return one row a result: eligible or not, the first failing reason, how it fits.
 
     Parameters
     ----------
     claim
         Any claim of the question; claims of one question share PICO and kind.
-    results, studies
-        The tables ``study_results`` and ``studies``.
+    given
+        The results, from :func:`candidates`.
 
     Returns
     -------
@@ -68,9 +101,8 @@ def judge_eligibility(claim: Claim, results: pd.DataFrame, studies: pd.DataFrame
         Rows that fail on people, design, population or intervention and are not shown as
         elsewhere in the body are left out: they are most of the table and say nothing.
     """
-    rows = _with_study(results, studies)
-    rule = claim.match
-    fits = _fits_by_code(rule, rows) if _has_rule(rule) else _fits_by_topic(claim, rows)
+    rows, rule = given.rows, claim.match
+    fits = _fits_by_code(rule, given) if _has_rule(rule) else _fits_by_topic(claim, rows)
     out = pd.DataFrame(
         {
             "question_id": claim.question_id,
@@ -97,21 +129,23 @@ def _has_rule(rule: MatchRule) -> bool:
     return bool(rule.outcomes)
 
 
-def _with_study(results: pd.DataFrame, studies: pd.DataFrame) -> pd.DataFrame:
-    """Return results with what eligibility asks of their study."""
-    columns = ["study_id", "design", "second_report_of", "retraction_status", "species"]
-    known = [column for column in columns if column in studies]
-    return results.merge(studies[known], on="study_id", how="left", suffixes=("", "_of_study"))
+_POPULATION = ("population_codes", "pain_duration_class", "special_population")
+_INTERVENTION = ("intervention_code", "intervention_is_sham", "intervention_sessions")
+_EXPOSURE = ("intervention_code",)
+_OUTCOME = ("outcome_domain", "outcome_code")
+_SITE = ("population_codes",)
+_SHAM = ("comparator_class", "sham_kind")
+_TIME = ("weeks_after_end",)
+_JUDGED = (_POPULATION, _INTERVENTION, _EXPOSURE, _OUTCOME, _SITE, _SHAM, _TIME)
 
 
-def _each(rows: pd.DataFrame, columns: list[str], judge: Callable[..., object]) -> pd.Series:
+def _each(given: Candidates, names: tuple[str, ...], judge: Callable[..., object]) -> np.ndarray:
     """Return a judgement a row, made once for each distinct combination of cells."""
-    keys = [_key(cells) for cells in zip(*(rows[name] for name in columns), strict=True)]
-    known: dict[Hashable, object] = {}
-    for key in keys:
-        if key not in known:
-            known[key] = judge(*key)
-    return pd.Series([known[key] for key in keys], index=rows.index, dtype="object")
+    ids, distinct = given.combinations[names]
+    judged = np.empty(len(distinct), dtype="object")
+    for i, cells in enumerate(distinct):
+        judged[i] = judge(*cells)
+    return judged[ids]
 
 
 def _key(cells: tuple[object, ...]) -> tuple[object, ...]:
@@ -127,59 +161,58 @@ def _is_missing(cell: object) -> bool:
     return cell is None or cell is pd.NA or (isinstance(cell, float) and np.isnan(cell))
 
 
-def _fits_by_code(rule: MatchRule, rows: pd.DataFrame) -> pd.DataFrame:
+def _fits_by_code(rule: MatchRule, given: Candidates) -> pd.DataFrame:
     """Return how each row fits by its codes."""
-
-    def population(
-        codes: tuple[str, ...] | None, duration: str | None, special: str | None
-    ) -> Match:
-        return rule.match_population(
-            codes or (),
-            None if duration is None else PainDuration(duration),
-            None if special is None else SpecialPopulation(special),
-        )
-
-    def intervention(code: str | None, is_sham: bool | None, sessions: int | None) -> Match:
-        if is_sham:
-            return Match.NONE
-        if rule.max_sessions is not None and (sessions is None or sessions > rule.max_sessions):
-            return Match.NONE
-        if rule.exposures:
-            found = rule.match_exposure(code)
-            return Match.NONE if found is None else found[1]
-        return rule.match_intervention(code)
-
-    def exposure(code: str | None) -> str | None:
-        found = rule.match_exposure(code) if rule.exposures else None
-        return None if found is None else found[0].label
-
-    def rank(domain: str, code: str | None) -> int | None:
-        return rule.outcome_rank(OutcomeDomain(domain), code)
-
-    fits = pd.DataFrame(index=rows.index)
-    fits["population"] = _each(
-        rows, ["population_codes", "pain_duration_class", "special_population"], population
+    fits = pd.DataFrame(index=given.rows.index)
+    fits["population"] = _each(given, _POPULATION, lambda *cells: _population(rule, *cells))
+    fits["intervention"] = _each(given, _INTERVENTION, lambda *cells: _intervention(rule, *cells))
+    fits["exposure"] = _each(given, _EXPOSURE, lambda code: _exposure(rule, code))
+    fits["outcome_rank"] = _each(
+        given, _OUTCOME, lambda domain, code: rule.outcome_rank(OutcomeDomain(domain), code)
     )
-    fits["intervention"] = _each(
-        rows, ["intervention_code", "intervention_is_sham", "intervention_sessions"], intervention
-    )
-    fits["exposure"] = _each(rows, ["intervention_code"], exposure)
-    fits["outcome_rank"] = _each(rows, ["outcome_domain", "outcome_code"], rank)
-    fits["elsewhere"] = _each(
-        rows, ["population_codes"], lambda codes: rule.is_elsewhere(codes or ())
-    ).astype(bool)
-    fits["sham_ok"] = _each(
-        rows,
-        ["comparator_class", "sham_kind"],
-        lambda group, kind: (
-            group != ComparatorClass.SHAM or not rule.sham_kinds or kind in rule.sham_kinds
-        ),
-    ).astype(bool)
-    fits["within"] = _each(rows, ["weeks_after_end"], lambda weeks: _is_within(rule, weeks)).astype(
+    fits["elsewhere"] = _each(given, _SITE, lambda codes: rule.is_elsewhere(codes or ())).astype(
         bool
     )
+    fits["sham_ok"] = _each(given, _SHAM, lambda *cells: _is_sham_asked(rule, *cells)).astype(bool)
+    fits["within"] = _each(given, _TIME, lambda weeks: _is_within(rule, weeks)).astype(bool)
     fits["note"] = None
     return fits
+
+
+def _population(
+    rule: MatchRule, codes: tuple[str, ...] | None, duration: str | None, special: str | None
+) -> Match:
+    """Return how a row's people fit."""
+    return rule.match_population(
+        codes or (),
+        None if duration is None else PainDuration(duration),
+        None if special is None else SpecialPopulation(special),
+    )
+
+
+def _intervention(
+    rule: MatchRule, code: str | None, is_sham: bool | None, sessions: int | None
+) -> Match:
+    """Return how a row's intervention or exposure fits; a sham arm never does."""
+    if is_sham:
+        return Match.NONE
+    if rule.max_sessions is not None and (sessions is None or sessions > rule.max_sessions):
+        return Match.NONE
+    if rule.exposures:
+        found = rule.match_exposure(code)
+        return Match.NONE if found is None else found[1]
+    return rule.match_intervention(code)
+
+
+def _exposure(rule: MatchRule, code: str | None) -> str | None:
+    """Return the part of a compound exposure that a row is about."""
+    found = rule.match_exposure(code) if rule.exposures else None
+    return None if found is None else found[0].label
+
+
+def _is_sham_asked(rule: MatchRule, group: str | None, kind: str | None) -> bool:
+    """Return whether a sham is of a kind that answers; other comparators always are."""
+    return group != ComparatorClass.SHAM or not rule.sham_kinds or kind in rule.sham_kinds
 
 
 def _is_within(rule: MatchRule, weeks: float | None) -> bool:

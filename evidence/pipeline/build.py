@@ -17,6 +17,7 @@ from evidence.appraisal.curated import (
     with_scale_names,
 )
 from evidence.appraisal.published_bias import add_overall, overall_by_study
+from evidence.claims.eligibility import candidates
 from evidence.claims.registry import Registry
 from evidence.claims.registry_check import parse_registry
 from evidence.claims.registry_tables import registry_tables
@@ -114,7 +115,7 @@ def make_tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
     inclusions = inclusion_lists(starter.review_inclusions)
     context = Context(protocol, bias, inclusions, int(protocol.starter_as_of[:4]))
     counts = {claim: len(people) for claim, people in inputs.signatures.items()}
-    material = Material(protocol, working, studies, events, context, counts)
+    material = Material(protocol, working, candidates(working), studies, events, context, counts)
     questions = by_question(inputs.registry.claims)
     judged = [judge_question(claims, material) for claims in questions.values()]
     known = studies.dropna(subset=["pmid"])

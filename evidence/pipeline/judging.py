@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from evidence.claims.eligibility import judge_eligibility
+from evidence.claims.eligibility import Candidates, judge_eligibility
 from evidence.claims.registry import Claim
 from evidence.judgements import CertaintyRating, StratumFinding, Verdict
 from evidence.pipeline.other_kinds import decide_other_kind
@@ -37,6 +37,7 @@ class Material:
 
     protocol: Protocol
     results: pd.DataFrame
+    candidates: Candidates
     studies: pd.DataFrame
     adverse_events: pd.DataFrame
     context: Context
@@ -69,7 +70,7 @@ class JudgedQuestion:
 def judge_question(claims: Sequence[Claim], material: Material) -> JudgedQuestion:
     """Return the question that some claims share, judged."""
     first = claims[0]
-    eligibility = judge_eligibility(first, material.results, material.studies)
+    eligibility = judge_eligibility(first, material.candidates)
     rows = _answering(eligibility, material.results)
     is_efficacy = first.kind is ClaimKind.EFFICACY
     strata = _judge_strata(first, rows, material) if is_efficacy else ()

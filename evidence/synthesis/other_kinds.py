@@ -305,12 +305,27 @@ def experiment_evidence(rows: pd.DataFrame) -> list[ExperimentEvidence]:
     """Return experiments, one vote a study: its first outcome, blocking experiments beside."""
     found = []
     is_review = rows["design"].isin([str(design) for design in REVIEWS])
-    for _, group in rows[~is_review].groupby("study_id", sort=True):
+    for _, group in rows.loc[~is_review, EXPERIMENT].groupby("study_id", sort=True):
         blocking = group["blocks"].fillna(value=False).astype(bool)
         for part in (group[~blocking], group[blocking]):
             if not part.empty:
                 found.append(_experiment(part))
     return found
+
+
+EXPERIMENT = [
+    "result_id",
+    "study_id",
+    "label",
+    "species",
+    "is_controlled",
+    "is_first_outcome",
+    "found",
+    "blocks",
+    "outcome_code",
+    "outcome_rank",
+    "n_participants",
+]
 
 
 def _experiment(rows: pd.DataFrame) -> ExperimentEvidence:

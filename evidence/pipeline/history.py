@@ -1,0 +1,245 @@
+"""Verdicts over snapshots: what each claim's verdict was, when it changed, and why.
+
+History is never stored: it comes from comparing the snapshots of a workspace, oldest first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from evidence.errors import UsageError
+from evidence.protocol import Protocol
+from evidence.store.snapshots import Snapshot, list_snapshots, open_snapshot
+from evidence.verdict.living import ClaimState, triggers
+from evidence.vocabulary import Certainty, RetractionStatus, VerdictWord
+
+__all__ = ["Change", "claim_history", "compare_snapshots", "history_table"]
+
+FIRST = "first computation"
+VERDICT_COLUMNS = (
+    "claim_id",
+    "quote",
+    "verdict",
+    "certainty",
+    "index_review_id",
+    "main_stratum_id",
+    "stratum_ids",
+    "protocol_sha256",
+    "review_state",
+)
+STRATUM_COLUMNS = ("stratum_id", "n", "since_review_n", "inputs_sha256")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One version of a claim's verdict: the snapshot that brought it, and why."""
+
+    claim_id: str
+    version: int
+    snapshot_id: str
+    changed_at: str
+    verdict: str
+    certainty: str | None
+    because: tuple[str, ...]
+    studies_added: tuple[str, ...]
+    studies_removed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One claim in one snapshot."""
+
+    state: ClaimState
+    studies: frozenset[str]
+    inputs: tuple[str, ...]
+    protocol: str | None
+    review_state: str | None
+
+
+def history_table(workspace: Path, protocol: Protocol) -> pd.DataFrame:
+    """Return ``verdict_history``: a row a version of every claim's verdict, oldest first."""
+    rows: list[dict[str, Any]] = []
+    for change in _changes(_snapshots(workspace), protocol):
+        rows.append(
+            {
+                "claim_id": change.claim_id,
+                "verdict_version": change.version,
+                "verdict": change.verdict,
+                "certainty": change.certainty,
+                "changed_at": change.changed_at,
+                "trigger": "; ".join(change.because),
+                "studies_added": list(change.studies_added),
+                "studies_removed": list(change.studies_removed),
+                "changed_inputs": "; ".join(change.because[1:]) or None,
+                "changed_by": "rules",
+            }
+        )
+    columns = ["claim_id", "verdict_version", "verdict", "certainty", "changed_at", "trigger",
+               "studies_added", "studies_removed", "changed_inputs", "changed_by"]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns).sort_values(
+        ["claim_id", "verdict_version"], ignore_index=True
+    )
+
+
+def claim_history(workspace: Path, claim_id: str, protocol: Protocol) -> list[dict[str, Any]]:
+    """Return what ``history CLAIM`` prints, oldest first.
+
+    Raises
+    ------
+    UsageError
+        No snapshot holds the claim.
+    """
+    found = [c for c in _changes(_snapshots(workspace), protocol) if c.claim_id == claim_id]
+    if not found:
+        raise UsageError(f"no snapshot in {workspace} holds the claim {claim_id!r}")
+    return [
+        {
+            "snapshot_id": change.snapshot_id,
+            "verdict": change.verdict,
+            "certainty": change.certainty,
+            "because": list(change.because),
+        }
+        for change in found
+    ]
+
+
+def compare_snapshots(before: Snapshot, after: Snapshot, protocol: Protocol) -> dict[str, Any]:
+    """Return what ``diff A B`` prints: verdicts, studies and records that differ."""
+    changed = [c for c in _changes([before, after], protocol) if c.snapshot_id == after.snapshot_id]
+    old = {c.claim_id: c for c in _changes([before], protocol)}
+    studies = [set(s.read("studies", ["study_id"])["study_id"]) for s in (before, after)]
+    return {
+        "verdicts": [
+            {
+                "claim_id": change.claim_id,
+                "before": old[change.claim_id].verdict if change.claim_id in old else None,
+                "after": change.verdict,
+                "because": list(change.because),
+            }
+            for change in changed
+        ],
+        "studies": {
+            "added": sorted(studies[1] - studies[0]),
+            "removed": sorted(studies[0] - studies[1]),
+        },
+        "records": record_changes(before, after),
+    }
+
+
+def record_changes(before: Snapshot, after: Snapshot) -> dict[str, list[str]]:
+    """Return PMIDs that are new, changed, retracted or dropped between two snapshots."""
+    columns = ["pmid", "mdat", "raw_sha256", "retraction_status"]
+    old, new = (s.read("records", columns).dropna(subset=["pmid"]) for s in (before, after))
+    then, now = (frame.set_index("pmid") for frame in (old, new))
+    both = [pmid for pmid in now.index if pmid in then.index]
+    retracted = {pmid for pmid in now.index if _is_retracted(now.at[pmid, "retraction_status"])}
+    was = {pmid for pmid in both if _is_retracted(then.at[pmid, "retraction_status"])}
+    return {
+        "new": sorted(set(now.index) - set(then.index)),
+        "changed": sorted(p for p in both if now.at[p, "mdat"] != then.at[p, "mdat"]),
+        "retracted": sorted(retracted - was),
+        "dropped": sorted(set(then.index) - set(now.index)),
+    }
+
+
+def _is_retracted(states: object) -> bool:
+    """Return whether a record's states say that it is retracted."""
+    return isinstance(states, list) and RetractionStatus.RETRACTED in states
+
+
+def _snapshots(workspace: Path) -> list[Snapshot]:
+    """Return every snapshot of a workspace, oldest first."""
+    return [open_snapshot(workspace, snapshot_id) for snapshot_id in list_snapshots(workspace)]
+
+
+def _changes(snapshots: Sequence[Snapshot], protocol: Protocol) -> list[Change]:
+    """Return each version of every claim's verdict over some snapshots, oldest first."""
+    found: list[Change] = []
+    last: dict[str, tuple[_Seen, int]] = {}
+    for snapshot in snapshots:
+        for seen in _seen(snapshot):
+            claim_id = seen.state.claim_id
+            before, version = last.get(claim_id, (None, 0))
+            because = _because(before, seen, protocol)
+            if because:
+                version += 1
+                found.append(_change(snapshot, before, seen, version, because))
+            last[claim_id] = (seen, version)
+    return found
+
+
+def _change(
+    snapshot: Snapshot, before: _Seen | None, seen: _Seen, version: int, because: tuple[str, ...]
+) -> Change:
+    """Return one version."""
+    then = frozenset[str]() if before is None else before.studies
+    return Change(
+        claim_id=seen.state.claim_id,
+        version=version,
+        snapshot_id=snapshot.snapshot_id,
+        changed_at=str(snapshot.manifest["written_at"]),
+        verdict=str(seen.state.word),
+        certainty=None if seen.state.certainty is None else str(seen.state.certainty),
+        because=because,
+        studies_added=tuple(sorted(seen.studies - then)) if before is not None else (),
+        studies_removed=tuple(sorted(then - seen.studies)),
+    )
+
+
+def _because(before: _Seen | None, seen: _Seen, protocol: Protocol) -> tuple[str, ...]:
+    """Return why a verdict has a new version, nothing where it has none."""
+    if before is None:
+        return (FIRST,)
+    reasons = [trigger.reason for trigger in triggers(before.state, seen.state, protocol)]
+    if before.review_state != seen.review_state:
+        reasons.append(f"{before.review_state} became {seen.review_state}")
+    if not reasons:
+        return ()
+    if before.protocol != seen.protocol:
+        reasons.append("the protocol changed")
+    if before.inputs != seen.inputs:
+        reasons.append("the figures of its strata changed")
+    return tuple(reasons)
+
+
+def _seen(snapshot: Snapshot) -> list[_Seen]:
+    """Return every claim of a snapshot as triggers look at it."""
+    verdicts = snapshot.read("claim_verdicts", VERDICT_COLUMNS)
+    strata = snapshot.read("syntheses", STRATUM_COLUMNS).set_index("stratum_id")
+    members = snapshot.read("stratum_members", ["stratum_id", "study_id"])
+    studies = members.groupby("stratum_id")["study_id"].agg(frozenset).to_dict()
+    states = snapshot.read("studies", ["study_id", "retraction_status"])
+    is_bad = states["retraction_status"].map(_is_retracted)
+    retracted = frozenset(states.loc[is_bad, "study_id"])
+    found = []
+    for row in verdicts.itertuples(index=False):
+        ids = [s for s in (row.stratum_ids or []) if s in strata.index]
+        used = frozenset[str]().union(*(studies.get(s, frozenset()) for s in ids))
+        main = row.main_stratum_id if isinstance(row.main_stratum_id, str) else None
+        at_main = strata.loc[main] if main in strata.index else None
+        state = ClaimState(
+            claim_id=str(row.claim_id),
+            word=VerdictWord(row.verdict),
+            certainty=Certainty(row.certainty) if isinstance(row.certainty, str) else None,
+            retracted_study_ids=tuple(sorted(used & retracted)),
+            index_review_id=row.index_review_id if isinstance(row.index_review_id, str) else None,
+            review_participants=_whole(at_main, "n"),
+            since_review_participants=_whole(at_main, "since_review_n") or 0,
+            text_sha256=hashlib.sha256(str(row.quote).encode()).hexdigest(),
+        )
+        inputs = tuple(str(strata.at[s, "inputs_sha256"]) for s in ids)
+        found.append(_Seen(state, used, inputs, row.protocol_sha256, row.review_state))
+    return found
+
+
+def _whole(row: pd.Series[Any] | None, name: str) -> int | None:
+    """Return a whole number of a row, None where there is none."""
+    if row is None or pd.isna(row[name]):
+        return None
+    return int(row[name])
