@@ -97,14 +97,21 @@ def draw_forest(table: pd.DataFrame, stratum: Mapping[str, Any], ink: Ground, *,
     unit = str(stratum["unit"])
     places = figures.decimals(unit)
     mid = None if figures.is_missing(stratum["mid"]) else float(stratum["mid"])
-    low, high = _domain(table, mid)
+    low, high = _domain(table, mid, is_share=is_share(unit))
     plot = _Plot(table, unit, places, mid, low, high, ink, is_dark)
     return plot.chart()
 
 
-def _domain(table: pd.DataFrame, mid: float | None) -> tuple[float, float]:
+def is_share(unit: str) -> bool:
+    """Return whether a unit is a share of a hundred, which favours nobody."""
+    return unit.lower().startswith(("per cent", "percent", "%"))
+
+
+def _domain(table: pd.DataFrame, mid: float | None, *, is_share: bool = False) -> tuple[float, float]:
     """Return the ends of the axis: all intervals, but a far prediction is cut with arrows."""
     solid = table[table["part"] != PREDICTION]
+    if is_share:
+        return 0.0, min(100.0, float(table["ci_high"].max()) * 1.15)
     span = mid or 1.0
     low = min([-1.5 * span, *solid["ci_low"].astype(float)])
     high = max([2.5 * span, *solid["ci_high"].astype(float)])
@@ -153,7 +160,7 @@ class _Plot:
     def x(self, field: str) -> alt.X:
         """Return the common axis; every layer names it, since one that does not would hide it."""
         axis = alt.Axis(
-            title=f"← favours the comparator   ·   {self.unit}   ·   favours the intervention →",
+            title=self.title(),
             grid=False,
             tickCount=7,
             labelExpr="replace(datum.label, '-', '−')",
@@ -168,6 +175,12 @@ class _Plot:
         )
         scale = alt.Scale(domain=[self.low, self.high], nice=False, zero=False, clamp=True)
         return alt.X(f"{field}:Q", scale=scale, axis=axis)
+
+    def title(self) -> str:
+        """Return what the axis says; a share favours nobody."""
+        if is_share(self.unit):
+            return self.unit
+        return f"← favours the comparator   ·   {self.unit}   ·   favours the intervention →"
 
     def y(self, axis: alt.Axis | None = None) -> alt.Y:
         """Return the place of a line."""

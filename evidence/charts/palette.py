@@ -122,6 +122,8 @@ RISK_FILL: Mapping[RiskOfBias, tuple[str, str]] = {
 
 def configured(chart: Any, background: str = "transparent") -> Any:
     """Return a finished picture: its ground, its font, no box around it."""
-    return chart.configure(
+    # The width gives way to the page; the height is the plot's own, labels come on top of it.
+    fitted = chart.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
+    return fitted.configure(
         background=background, font=FONT, view=alt.ViewConfig(stroke=None, clip=False)
     )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 import pandas as pd
@@ -33,6 +33,7 @@ __all__ = [
     "figures_row",
     "frame",
     "image_buttons",
+    "linked_select",
     "ink",
     "nothing_built",
     "page_title",
@@ -130,6 +131,39 @@ def pick_state() -> str:
         required=True,
     )
     return str(picked or "all")
+
+
+def linked_select(
+    label: str,
+    options: Sequence[str],
+    param: str,
+    *,
+    words: Callable[[str], str] = str,
+    default: str | None = None,
+    label_visibility: Literal["visible", "hidden", "collapsed"] = "visible",
+) -> str:
+    """Let the reader choose one of some ids; the id stands in the address under ``param``.
+
+    A bound widget would write the words of an option into the address; a colleague's link must
+    name the id, which stays the same when words change.
+    """
+    key, noted = f"pick_{param}", f"noted_{param}"
+    first = default if default in options else options[0]
+    asked = st.query_params.get(param)
+    if asked in options and asked != st.session_state.get(noted):
+        st.session_state[key] = asked
+    if st.session_state.get(key) not in options:
+        st.session_state[key] = asked if asked in options else first
+    picked = str(
+        st.selectbox(label, options, key=key, format_func=words, label_visibility=label_visibility)
+    )
+    if picked == first:
+        st.query_params.pop(param, None)
+        st.session_state[noted] = None
+    else:
+        st.query_params[param] = picked
+        st.session_state[noted] = picked
+    return picked
 
 
 def page_title(title: str, sub: str = "") -> None:

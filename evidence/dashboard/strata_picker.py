@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,7 @@ class Picked:
     members: pd.DataFrame
 
 
-def pick_stratum(snapshot: Snapshot, page: str) -> Picked | None:
+def pick_stratum(snapshot: Snapshot) -> Picked | None:
     """Let the reader choose a claim that has studies, and one of its strata."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         state = components.pick_state()
@@ -42,10 +42,13 @@ def pick_stratum(snapshot: Snapshot, page: str) -> Picked | None:
     by_id = {row.claim_id: row for row in rows}
     left, right = st.columns(2)
     with left:
-        claim_id = st.selectbox(
-            "Claim", list(by_id), key=f"{page}_claim", bind="query-params",
-            format_func=lambda key: f"{by_id[key].label} {by_id[key]['statement']}",
-        )  # fmt: skip
+        claim_id = components.linked_select(
+            "Claim",
+            list(by_id),
+            "claim",
+            words=lambda key: f"{by_id[key].label} {by_id[key]['statement']}",
+            default=_richest(snapshot, rows),
+        )
     row = by_id[claim_id]
     members = reading.members(snapshot, row)
     strata = {
@@ -57,12 +60,18 @@ def pick_stratum(snapshot: Snapshot, page: str) -> Picked | None:
         return None
     main = row.get("main_stratum_id")
     keys = sorted(strata, key=lambda key: key != main)
-    wanted = st.query_params.get("stratum", keys[0])
     with right:
-        chosen = st.selectbox(
-            "Comparator, outcome and window", keys, index=keys.index(wanted) if wanted in keys else 0,
-            format_func=lambda key: claim_parts.stratum_words(strata[key]) + (" · decides" if key == main else ""),
-            key=f"{page}_stratum_{claim_id}",
-        )  # fmt: skip
-    st.query_params["stratum"] = chosen
+        chosen = components.linked_select(
+            "Comparator, outcome and window",
+            keys,
+            "stratum",
+            words=lambda key: (
+                claim_parts.stratum_words(strata[key]) + (" · decides" if key == main else "")
+            ),
+        )
     return Picked(row, chosen, strata[chosen], members[members["stratum_id"] == chosen])
+
+
+def _richest(snapshot: Snapshot, rows: Sequence[ClaimRow]) -> str:
+    """Return the claim whose strata hold most results: the most telling first view."""
+    return max(rows, key=lambda row: len(reading.members(snapshot, row))).claim_id

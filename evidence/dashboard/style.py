@@ -65,7 +65,7 @@ _FRAME = """
 .h abbr{text-decoration:underline dotted var(--ink3);text-underline-offset:3px;cursor:help}
 .h code{font-family:"Source Code Pro",monospace;font-size:13px;background:var(--surf);color:var(--ink);padding:1px 5px;border-radius:3px;overflow-wrap:anywhere}
 .h details summary{cursor:pointer;color:var(--link);font-size:14px;width:fit-content} .h details[open] summary{margin-bottom:4px}
-.st-key-crumbs a{background:none!important;padding:0!important;min-height:24px} .st-key-crumbs a p{color:var(--link)!important;font-size:14px!important;font-weight:400!important;text-decoration:underline;text-underline-offset:3px}
+[class*="st-key-goto"] a,.st-key-crumbs a{background:none!important;padding:0!important;min-height:24px} [class*="st-key-goto"] a p,.st-key-crumbs a p{color:var(--link)!important;font-size:14px!important;font-weight:400!important;text-decoration:underline;text-underline-offset:3px}
 """
 
 _STRIPS = """
@@ -116,14 +116,14 @@ _CLAIM = """
 .src{font-family:var(--serif);font-size:16px;line-height:1.62;color:var(--ink2);white-space:pre-line} .src mark{background:none;color:var(--ink);text-decoration-line:underline;text-decoration-style:var(--line);text-decoration-color:var(--k);text-decoration-thickness:3px;text-underline-offset:4px;text-decoration-skip-ink:none}
 .found .verdict{font-size:24px;gap:11px} .found .say{font-size:18px;line-height:1.45;margin:10px 0 12px;text-wrap:pretty} .facts{display:flex;flex-wrap:wrap;gap:6px 20px;font-size:14px;align-items:center;color:var(--ink2)} .facts b{color:var(--ink)}
 table.t{border-collapse:collapse;width:100%;font-size:14px;line-height:1.4;margin:4px 0;table-layout:auto} .t th{font-weight:400;color:var(--ink2);font-size:13px;text-align:left;padding:5px 14px 5px 0;border:0;border-bottom:1px solid var(--rule2);vertical-align:bottom}
-.t td,.t tbody th{padding:8px 14px 8px 0;border:0;border-bottom:1px solid var(--rule);vertical-align:top;color:var(--ink);font-size:14px} .t tbody th{font-weight:600} .t tr{border:0} .t .n{text-align:right;white-space:nowrap} .t .q{color:var(--ink2)} .t td.w{min-width:170px} .t .link{overflow-wrap:anywhere}
+.t th small{font-weight:400} .t td,.t tbody th{padding:8px 14px 8px 0;border:0;border-bottom:1px solid var(--rule);vertical-align:top;color:var(--ink);font-size:14px} .t tbody th{font-weight:600} .t tr{border:0} .t .n{text-align:right;white-space:nowrap} .t .q{color:var(--ink2)} .t td.w{min-width:170px} .t .link{overflow-wrap:anywhere}
 .t tr.total td,.t tr.total th{border-bottom:0;border-top:1px solid var(--rule2)} .scroll{overflow-x:auto}
 .m-yes,.m-no,.m-na{white-space:nowrap;font-weight:600} .m-yes::before{content:"✓ "} .m-no::before{content:"✗ "} .m-na::before{content:"– "} .m-na{color:var(--ink2)!important}
 .harvest{align-items:end;display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:18px}
 .change{font-size:15px;padding-left:20px;margin:4px 0} .change li{margin:5px 0;max-width:860px;text-wrap:pretty} .hist{border-left:2px solid var(--rule2);padding:2px 0 2px 16px;font-size:14px;margin:6px 0}
 .rob{display:inline-grid;place-items:center;width:19px;height:19px;border-radius:50%;font-size:13px;line-height:1;font-weight:700;color:#1B1F24;box-sizing:border-box;border:1px solid light-dark(#4A525C,#B4BBC4);margin-right:6px;vertical-align:-4px;flex:none}
 .rob-low{background:#56B4E9} .rob-some{background:#F0E442} .rob-high{background:#D55E00;color:#000} .rob-na{background:transparent;border-style:dashed;color:var(--ink)}
-.pairs{margin:2px 0;display:grid;grid-template-columns:max-content minmax(0,1fr);gap:4px 18px;font-size:14px} .pairs dt,.pairs dd{margin:0!important} .pairs dt{font-weight:400;color:var(--ink2)} .pairs dd{margin:0;overflow-wrap:anywhere}
+.pairs{margin:2px 0!important;padding:0!important;display:grid;grid-template-columns:max-content minmax(0,1fr);gap:4px 18px;font-size:14px} .pairs dt,.pairs dd{margin:0!important;padding:0!important} .pairs dt{font-weight:400;color:var(--ink2)} .pairs dd{margin:0;overflow-wrap:anywhere}
 .big-figures{display:flex;flex-wrap:wrap;gap:14px 40px;margin:8px 0 2px} .big-figures div{line-height:1.25} .big-figures b{display:block;font-size:26px;font-weight:650;letter-spacing:-.01em} .big-figures span{font-size:13.5px;color:var(--ink2)}
 .st-key-claimfoot{margin-top:22px;border-top:1px solid var(--rule)}
 """

@@ -16,7 +16,7 @@ components.page_title(
     "Risk of bias as published appraisals judge it, study by study; what nobody has judged is "
     "“not assessed”, never low.",
 )
-picked = pick_stratum(snapshot, "appraisal")
+picked = pick_stratum(snapshot)
 frame = state.rows(snapshot, "risk_of_bias")
 if picked is not None:
     judged = frame[frame["study_id"].isin(set(picked.members["study_id"]))]

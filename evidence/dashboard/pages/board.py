@@ -18,7 +18,7 @@ documents = state.rows(snapshot, "documents", "document_id", "title")
 titles = dict(zip(documents["document_id"], documents["title"], strict=True))
 
 # Filters that stand above the list are read first, so that the counts are of what they leave.
-picked_document = str(st.session_state.get("document", "all"))
+picked_document = str(st.session_state.get("pick_document", st.query_params.get("document", "all")))
 in_document = [
     row for row in everything if picked_document in {"all", str(row["document_id"])}
 ]
@@ -42,12 +42,11 @@ with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", ke
     )
     with st.popover("Filters"):
         if len(titles) > 1:
-            st.selectbox(
+            components.linked_select(
                 "Document",
                 ["all", *titles],
-                format_func=lambda key: str(titles.get(key, "All documents")),
-                key="document",
-                bind="query-params",
+                "document",
+                words=lambda key: str(titles.get(key, "All documents")),
             )
         kinds = st.multiselect(
             "Kind of claim", [str(kind) for kind in ClaimKind], key="kind", bind="query-params"

@@ -47,9 +47,9 @@ if len(ids) < 2:
 else:
     left, right = st.columns(2)
     with left:
-        before = st.selectbox("Before", ids, index=len(ids) - 2, key="before", bind="query-params")
+        before = components.linked_select("Before", ids, "before", default=ids[-2])
     with right:
-        after = st.selectbox("After", ids, index=len(ids) - 1, key="after", bind="query-params")
+        after = components.linked_select("After", ids, "after", default=ids[-1])
     found = changes.compare(state.snapshot_of(before), state.snapshot_of(after))
     components.figures_row([(str(len(found["verdicts"])), "verdicts moved"), (str(len(found["added"])), "studies new"), (str(len(found["removed"])), "studies gone")])  # fmt: skip
     if len(found["verdicts"]):

@@ -115,19 +115,12 @@ if by_id:
         "Choose what to look at. One comparator, one outcome, one time window at a time; the one "
         "that decides is marked.",
     )  # fmt: skip
-    wanted = st.query_params.get("stratum", first)
-    keys = list(by_id)
-    chosen = st.selectbox(
+    chosen = components.linked_select(
         "Comparator, outcome and window",
-        keys,
-        index=keys.index(wanted if wanted in by_id else first),
-        format_func=lambda key: claim.stratum_words(by_id[key]) + (" · decides" if key == main else ""),
-        key=f"stratum_{row.claim_id}",
-    )  # fmt: skip
-    if chosen != first:
-        st.query_params["stratum"] = chosen
-    else:
-        st.query_params.pop("stratum", None)
+        sorted(by_id, key=lambda key: key != first),
+        "stratum",
+        words=lambda key: claim.stratum_words(by_id[key]) + (" · decides" if key == main else ""),
+    )
 
 if chosen is not None:
     stratum = by_id[chosen]

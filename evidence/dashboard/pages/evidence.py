@@ -25,10 +25,12 @@ with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", ke
         label_visibility="collapsed", width=260, bind="query-params",
     )  # fmt: skip
     with st.popover("Filters"):
-        claim_id = st.selectbox(
-            "Claim", ["", *claims], key="for_claim", bind="query-params",
-            format_func=lambda key: f"{claims[key].label} {claims[key]['statement']}" if key else "any claim",
-        )  # fmt: skip
+        claim_id = components.linked_select(
+            "Claim",
+            ["", *claims],
+            "for_claim",
+            words=lambda key: f"{claims[key].label} {claims[key]['statement']}" if key else "any claim",
+        )
         wanted = {
             column: st.multiselect(
                 title, study_table.choices(everything, column), key=key, bind="query-params"

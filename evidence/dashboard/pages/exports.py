@@ -58,10 +58,9 @@ def row_count(name: str) -> int | None:
     return int(tables[name]["rows"]) if name in tables else None
 
 
-picked = st.selectbox(
-    "File", names, key="file", bind="query-params",
-    format_func=lambda name: f"{name}.csv · {FILES[name].definition}",
-)  # fmt: skip
+picked = components.linked_select(
+    "File", names, "file", words=lambda name: f"{name}.csv · {FILES[name].definition}"
+)
 known = row_count(picked)
 st.download_button(
     f"Download {picked}.csv",

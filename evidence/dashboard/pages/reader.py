@@ -19,12 +19,11 @@ first = next(iter(by_id))
 chosen = first
 with st.container(horizontal=True, key="filters"):
     if len(by_id) > 1:
-        chosen = st.selectbox(
+        chosen = components.linked_select(
             "Document",
             list(by_id),
-            format_func=lambda key: str(by_id[key]["title"]),
-            key="document",
-            bind="query-params",
+            "document",
+            words=lambda key: str(by_id[key]["title"]),
             label_visibility="collapsed",
         )
     review_state = components.pick_state()

@@ -37,7 +37,8 @@ if not queue:
 else:
     components.show(review.queue_table(queue))
     row = queue[0][0]
-    st.page_link(page_file("claim"), label=plain_label(f"Begin with {row.label}: {row['statement']}"), query_params={"claim": row.claim_id})  # fmt: skip
+    with st.container(key="goto_first"):
+        st.page_link(page_file("claim"), label=plain_label(f"Begin with {row.label}: {row['statement']}"), query_params={"claim": row.claim_id})  # fmt: skip
 
 components.question(
     "Which results disagree with their own test?",

@@ -24,11 +24,12 @@ for row in reading.in_state(reading.claims(snapshot), review_state):
             f'<div class="found">{marks.verdict(row.verdict, 24)}<div class="say">'
             f"{escape(str(row.get('verdict_sentence') or ''))}</div></div>"
         )
-        st.page_link(
-            page_file("claim"),
-            label=plain_label(f"{row.label} “{row['quote']}”: the whole reasoning"),
-            query_params={"claim": row.claim_id},
-        )
+        with st.container(key=f"goto_{row.claim_id}"):
+            st.page_link(
+                page_file("claim"),
+                label=plain_label(f"{row.label} “{row['quote']}”: the whole reasoning"),
+                query_params={"claim": row.claim_id},
+            )
 
 frame = state.rows(snapshot, "adverse_events")
 picked = st.segmented_control(

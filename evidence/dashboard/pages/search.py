@@ -60,11 +60,11 @@ else:
     by_claim = {str(row.get("question_id")): f"{row.label} {row['statement']}" for row in claims}
     left, right = st.columns(2)
     with left:
-        run = st.selectbox("Run", runs, index=runs.index("cumulative") if "cumulative" in runs else 0, key="run")  # fmt: skip
+        run = components.linked_select("Run", runs, "run", default="cumulative")  # fmt: skip
     mine = counts[counts["run_id"] == run]
     questions = list(dict.fromkeys(mine["question_id"]))
     with right:
-        question = st.selectbox("Question", questions, key="flow_question", format_func=lambda q: by_claim.get(str(q), str(q)))  # fmt: skip
+        question = components.linked_select("Question", questions, "question", words=lambda q: by_claim.get(q, q))  # fmt: skip
     flow = prisma.flow_table(mine[mine["question_id"] == question])
     components.picture(
         prisma.draw_flow(flow, components.ink()), flow[["box", "n", "reason", "stage"]],

@@ -16,7 +16,7 @@ components.page_title(
     "One stratum at a time, as it was computed, beside what other methods and other sets of studies "
     "give. Nothing you move here is written or changes a verdict.",
 )
-picked = pick_stratum(snapshot, "synthesis")
+picked = pick_stratum(snapshot)
 if picked is None:
     st.stop()
 stratum, ink, dark = picked.stratum, components.ink(), components.is_dark()
