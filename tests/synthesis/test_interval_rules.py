@@ -1,5 +1,7 @@
 """Which interval decides for how many studies (docs/method.md, section 5)."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -135,9 +137,7 @@ def test_many_strata_equal_one_by_one():
     v = rng.gamma(2.0, 2.0, offsets[-1]) + 0.1
     y = rng.normal(5.0, 3.0, offsets[-1])
     together = pool_strata_for_verdict(y, v, offsets)
-    alone = [
-        pool_for_verdict(y[a:b], v[a:b]) for a, b in zip(offsets[:-1], offsets[1:], strict=True)
-    ]
+    alone = [pool_for_verdict(y[a:b], v[a:b]) for a, b in pairwise(offsets)]
     assert together == alone
 
 

@@ -14,7 +14,7 @@ influence_of <- function(method, test) {
   found <- influence(fit)
   c(
     list(method = method, test = test),
-    as.list(found$inf)[c("rstudent", "dffits", "cook.d", "cov.r", "tau2.del", "QE.del", "hat", "weight")],
+    unclass(found$inf)[c("rstudent", "dffits", "cook.d", "cov.r", "tau2.del", "QE.del", "hat", "weight")],
     list(dfbs = found$dfbs$intrcpt, is_influential = found$is.infl)
   )
 }
