@@ -99,12 +99,13 @@ class SearchReply:
 
 @dataclass(frozen=True, slots=True)
 class FetchReply:
-    """What EFetch answers: the bytes, and the bytes of each record by its PMID."""
+    """What EFetch answers, cut apart: the bytes of each record by its PMID, and what is around."""
 
-    body: bytes
+    head: bytes
     records: Mapping[str, bytes] = field(repr=False)
-    is_in_order: bool
-    """Whether the records came in the order in which they were asked for."""
+    separator: bytes
+    """What stands between two records."""
+    tail: bytes
 
 
 def entrez_client(
@@ -340,33 +341,38 @@ def _read_records(reply: Reply, asked: Sequence[str]) -> FetchReply:
     """Return a whole set of records, cut apart without reading them."""
     _check_common(reply)
     if _error_in(reply) is not None:
-        return FetchReply(b"", {}, True)
+        return FetchReply(b"", {}, b"", b"")
     if b"ArticleSet" not in reply.body[:4_000]:
         raise ReplyRefusedError(
             f"{_SOURCE}: the reply holds no records (it says {said(reply)!r}); try again later"
         )
     if not _SET_END.search(reply.body, max(0, len(reply.body) - 200)):
         raise ReplyTruncatedError(f"{_SOURCE}: the records end in the middle; try again")
-    records = cut_records(reply.body)
-    unasked = set(records) - set(asked)
+    found = cut_records(reply.body)
+    unasked = set(found.records) - set(asked)
     if asked and unasked:
         raise ReplyRefusedError(
             f"{_SOURCE}: sent records that nobody asked for ({', '.join(sorted(unasked)[:5])})"
         )
-    order = [pmid for pmid in asked if pmid in records]
-    return FetchReply(reply.body, records, not asked or order == list(records))
+    return found
 
 
-def cut_records(body: bytes) -> dict[str, bytes]:
-    """Return the bytes of each record of a set by its PMID, in the set's order."""
+def cut_records(body: bytes) -> FetchReply:
+    """Cut a set of records apart, without reading them."""
     records: dict[str, bytes] = {}
+    edges: list[tuple[int, int]] = []
     for match in _RECORD.finditer(body):
         pmid = _PMID.search(match[0]) if match[1] else None
-        if pmid:
-            key = pmid[1].decode()
-            # Two versions of one record stand one after the other.
-            records[key] = records[key] + match[0] if key in records else match[0]
-    return records
+        if pmid is None:
+            continue
+        edges.append(match.span())
+        key = pmid[1].decode()
+        # Two versions of one record stand one after the other.
+        records[key] = records[key] + match[0] if key in records else match[0]
+    if not edges:
+        return FetchReply(body, {}, b"", b"")
+    separator = body[edges[0][1] : edges[1][0]] if len(edges) > 1 else b""
+    return FetchReply(body[: edges[0][0]], records, separator, body[edges[-1][1] :])
 
 
 def _parse(body: bytes) -> Parsed:

@@ -25,9 +25,12 @@ class FaultKind(StrEnum):
     LAPSED = "lapsed history"
     REORDERED = "records in another order"
     MISSING = "a record missing"
+    REFUSED = "an error that no retry can help"
 
 
-TRANSIENT = tuple(kind for kind in FaultKind if kind not in (FaultKind.HANG, FaultKind.LAPSED))
+TRANSIENT = tuple(
+    kind for kind in FaultKind if kind not in (FaultKind.HANG, FaultKind.LAPSED, FaultKind.REFUSED)
+)
 
 
 @dataclass(slots=True)

@@ -74,6 +74,8 @@ class LoopbackServer:
         self.keeps_rate = keeps_rate
         self.arrivals: list[Arrival] = []
         self.hung = 0.0
+        self.appears_after: tuple[int, Record] | None = None
+        """After how many searches a further record is there."""
         self._rendered: dict[int, tuple[Record, str]] = {}
         self._histories: dict[tuple[str, str], list[int]] = {}
         self._guard = threading.RLock()
@@ -165,6 +167,9 @@ class LoopbackServer:
             return _error("eSearchResult", "Empty term and query_key - nothing todo")
         if start > LAST_SEARCHED - 1:
             return _error("eSearchResult", "Search Backend failed: Exception:\n" + _TOO_FAR)
+        if self.appears_after and self.n_requests("esearch") > self.appears_after[0]:
+            self.corpus.put([self.appears_after[1]])
+            self.appears_after = None
         found = self.corpus.find(term)
         ids = sorted(found.ids, reverse=True)
         listed = ids[start : min(start + most, LAST_SEARCHED)]
@@ -329,6 +334,7 @@ _INSTEAD = {
         "eSearchResult", "Search Backend failed: Exception: 502 Proxy Error"
     ),
     FaultKind.HTML: Answer(_HTML, "text/html"),
+    FaultKind.REFUSED: _error("eSearchResult", "Invalid query syntax"),
 }
 
 

@@ -1,0 +1,127 @@
+"""Rows of the tables ``searches`` and ``prisma_counts`` that runs leave behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from evidence.refresh.holdings import Holdings, RunRecord, query_pmids, started_on
+from evidence.vocabulary import RunStatus
+
+__all__ = ["prisma_rows", "retracted_pmids", "search_rows"]
+
+CUMULATIVE = "cumulative"
+DATABASE = "PubMed"
+_SHOWN_MISSING = 1_000
+
+
+def search_rows(runs: Sequence[RunRecord], failed: RunRecord | None = None) -> list[dict[str, Any]]:
+    """Return a row a run and query: what was asked, counted, listed and fetched."""
+    return [
+        _search_row(run, query_id, query, is_failed=run is failed)
+        for run in runs
+        for query_id, query in sorted(run["queries"].items())
+    ]
+
+
+def _search_row(
+    run: RunRecord,
+    query_id: str,
+    query: Mapping[str, Any],
+    *,
+    is_failed: bool,
+) -> dict[str, Any]:
+    searches = query["searches"]
+    found = query_pmids(query)
+    missing = sorted((set(query.get("missing", ())) & found), key=int)
+    started = started_on(run)
+    return {
+        "run_id": run["run_id"],
+        "claim_id": query["claim_ids"][0],
+        "query_id": query_id,
+        "question_id": query["question_ids"][0] if query["question_ids"] else None,
+        "database": DATABASE,
+        "query_text": query["text"],
+        "query_translation": searches[0]["translation"] if searches else None,
+        "date_field": ", ".join(s["field"] for s in searches if s["field"]) or None,
+        "date_from": query["since"],
+        "date_to": started.isoformat(),
+        "run_at": started.isoformat(),
+        "count_reported": searches[0]["count"]
+        if query["since"] is None and searches
+        else len(found),
+        "n_fetched": len(found) - len(missing),
+        "n_missing": len(missing),
+        "missing_ids": missing[:_SHOWN_MISSING] or None,
+        "warnings": sorted({w for s in searches for w in s["warnings"]}) or None,
+        "slices": "; ".join(part for s in searches for part in _slices(s)) or None,
+        "status": str(RunStatus.FAILED if is_failed else RunStatus.COMPLETE),
+        "tool_version": run["tool_version"],
+        "query_sha256": query["sha256"],
+    }
+
+
+def _slices(search: Mapping[str, Any]) -> Iterable[str]:
+    """Return a search's date slices with their counts, as text."""
+    if search["slices"]:
+        return [f"{dates}: {count}" for dates, count in search["slices"]]
+    return [f"{search['dates']}: {search['count']}"] if search["dates"] else []
+
+
+def prisma_rows(runs: Sequence[RunRecord], holdings: Holdings) -> list[dict[str, Any]]:
+    """Return the flow's first boxes, per run and cumulative: identified, and duplicates."""
+    rows: list[dict[str, Any]] = []
+    for run in runs:
+        found: dict[str, list[set[str]]] = {}
+        for query in run["queries"].values():
+            for question_id in query["question_ids"]:
+                found.setdefault(question_id, []).append(query_pmids(query))
+        rows += _boxes(str(run["run_id"]), found)
+    together: dict[str, list[set[str]]] = {}
+    for question_id, query_ids in _question_queries(runs, holdings).items():
+        together[question_id] = [holdings.matching.get(q, set()) for q in query_ids]
+    return rows + _boxes(CUMULATIVE, together)
+
+
+def _question_queries(runs: Sequence[RunRecord], holdings: Holdings) -> dict[str, list[str]]:
+    """Return the queries that ask for each question, as the registry had them last."""
+    found: dict[str, dict[str, None]] = {}
+    for run in runs:
+        for query_id, query in run["queries"].items():
+            if query_id in holdings.active:
+                for question_id in query["question_ids"]:
+                    found.setdefault(question_id, {})[query_id] = None
+    return {question_id: list(query_ids) for question_id, query_ids in found.items()}
+
+
+def _boxes(run_id: str, found: Mapping[str, Sequence[set[str]]]) -> list[dict[str, Any]]:
+    rows = []
+    for question_id, lists in sorted(found.items()):
+        identified = sum(len(pmids) for pmids in lists)
+        distinct = len(set().union(*lists))
+        for box, n in (
+            ("records identified from PubMed", identified),
+            ("duplicate records removed", identified - distinct),
+        ):
+            rows.append(
+                {
+                    "run_id": run_id,
+                    "question_id": question_id,
+                    "stage": "identification",
+                    "box": box,
+                    "n": n,
+                    "reason": None,
+                }
+            )
+    return rows
+
+
+def retracted_pmids(tables: Mapping[str, pa.Table]) -> set[str]:
+    """Return the records that PubMed marks as retracted."""
+    types, links = tables["publication_types"], tables["corrections"]
+    marked = types.filter(pc.equal(types["publication_type"], "Retracted Publication"))["pmid"]
+    noticed = links.filter(pc.equal(links["ref_type"], "RetractionIn"))["pmid"]
+    return {str(pmid) for pmid in [*marked.to_pylist(), *noticed.to_pylist()]}

@@ -1,0 +1,177 @@
+"""The searches of a run: each query once or twice, in slices where needed, kept when complete."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import partial
+from typing import Any
+
+from evidence.errors import QueryRefusedError
+from evidence.refresh.holdings import Holdings
+from evidence.refresh.plan import QueryPlan
+from evidence.refresh.progress import Report, Stage
+from evidence.sources.entrez import EntrezClient, SearchReply
+from evidence.sources.pubmed_search import CompleteSearch, DateRange, SearchResult, SliceRequest
+from evidence.sources.workers import Job, run_jobs
+from evidence.store.raw import RunFolder
+
+__all__ = ["needed_pmids", "search_queries"]
+
+NEW, CHANGED = "crdt", "mdat"
+_MOST_LEFT_OUT = 2_000
+"""Ids that one query names at most, to keep it of a length that PubMed reads."""
+
+
+class _QuerySearch:
+    """The searches of one query, and what they found so far."""
+
+    def __init__(self, plan: QueryPlan, holdings: Holdings, today: date) -> None:
+        self.plan = plan
+        self.searches = _searches(plan, holdings, today)
+        self.results: dict[int, SearchResult] = {}
+
+    def document(self) -> dict[str, Any]:
+        """Return the complete searches as JSON."""
+        plan = self.plan
+        return {
+            "text": plan.text,
+            "sha256": plan.sha256,
+            "claim_ids": list(plan.claim_ids),
+            "question_ids": list(plan.question_ids),
+            "since": plan.since.isoformat() if plan.since else None,
+            "is_gapless": plan.is_gapless,
+            "searches": [_search_document(self.results[i]) for i in sorted(self.results)],
+        }
+
+
+def search_queries(
+    client: EntrezClient,
+    plans: Sequence[QueryPlan],
+    holdings: Holdings,
+    folder: RunFolder,
+    report: Report,
+    *,
+    today: date,
+    n_threads: int,
+    stop: threading.Event,
+) -> dict[str, dict[str, Any]]:
+    """Return each query's complete searches; those kept by an interrupted run are not sent again.
+
+    Raises
+    ------
+    SearchIncompleteError
+        A search cannot be proved complete.
+    QueryRefusedError
+        PubMed cannot read a query; the message names its claim.
+    """
+    found = {plan.query_id: folder.read_json(_file(plan.query_id)) for plan in plans}
+    jobs: list[Job[SearchReply]] = []
+
+    def finish(query: _QuerySearch) -> None:
+        document = query.document()
+        folder.write_json(_file(query.plan.query_id), document, compact=True)
+        found[query.plan.query_id] = document
+        done = sum(value is not None for value in found.values())
+        report.tell(Stage.SEARCHING, done, len(plans))
+
+    def take(
+        query: _QuerySearch, index: int, request: SliceRequest, reply: SearchReply
+    ) -> Iterable[Job[SearchReply]]:
+        search = query.searches[index]
+        following = search.take(request, reply)
+        if not following and search.is_complete:
+            query.results[index] = search.result()
+            if len(query.results) == len(query.searches):
+                finish(query)
+        return [job(query, index, part) for part in following]
+
+    def job(query: _QuerySearch, index: int, request: SliceRequest) -> Job[SearchReply]:
+        return Job(
+            partial(_send, client, query.plan, request), partial(take, query, index, request)
+        )
+
+    for plan in plans:
+        if found[plan.query_id] is None:
+            query = _QuerySearch(plan, holdings, today)
+            jobs += [job(query, i, search.first()) for i, search in enumerate(query.searches)]
+    report.tell(Stage.SEARCHING, sum(v is not None for v in found.values()), len(plans))
+    run_jobs(jobs, n_threads, stop)
+    return {query_id: document for query_id, document in found.items() if document is not None}
+
+
+def _file(query_id: str) -> str:
+    return f"search-{query_id}.json"
+
+
+def _searches(plan: QueryPlan, holdings: Holdings, today: date) -> list[CompleteSearch]:
+    """Return the searches of a query: all of it, or what is new and what is changed."""
+    if plan.since is None:
+        return [CompleteSearch(plan.name, plan.text, None, today=today)]
+    known = _known_terms(plan, holdings)
+    return [
+        CompleteSearch(plan.name, plan.text, DateRange(NEW, plan.since), today=today),
+        CompleteSearch(
+            plan.name, plan.text, DateRange(CHANGED, plan.since), today=today, without=known
+        ),
+    ]
+
+
+def _known_terms(plan: QueryPlan, holdings: Holdings) -> list[str]:
+    """Return terms that leave out what is held as PubMed has it: the same day of change.
+
+    Without them a record that was changed in the overlap would be found, and fetched, each time;
+    with the day beside the id, one that is changed again is found.
+    """
+    assert plan.since is not None
+    by_day: dict[str, list[str]] = {}
+    for pmid in holdings.matching.get(plan.query_id, ()):
+        mdat = holdings.records[pmid].mdat
+        if mdat is not None and len(mdat) == 10 and mdat >= plan.since.isoformat():
+            by_day.setdefault(mdat, []).append(pmid)
+    terms, left = [], _MOST_LEFT_OUT
+    for day in sorted(by_day, reverse=True):
+        pmids = sorted(by_day[day], key=int)[:left]
+        left -= len(pmids)
+        if pmids:
+            on = date.fromisoformat(day)
+            ids = " OR ".join(f"{pmid}[uid]" for pmid in pmids)
+            terms.append(f"NOT ({DateRange(CHANGED, on, on)} AND ({ids}))")
+    return terms
+
+
+def _send(client: EntrezClient, plan: QueryPlan, request: SliceRequest) -> SearchReply:
+    """Send one request; a refusal names the claim."""
+    try:
+        return client.search(request.term)
+    except QueryRefusedError as error:
+        if request.term == request.plain_term:
+            raise QueryRefusedError(f"{plan.name}: {error}") from error
+    return client.search(request.plain_term)
+
+
+def _search_document(result: SearchResult) -> dict[str, Any]:
+    return {
+        "field": result.dates.field if result.dates else None,
+        "dates": str(result.dates) if result.dates else None,
+        "term": result.term,
+        "count": result.count,
+        "translation": result.translation,
+        "warnings": list(result.warnings),
+        "slices": [[str(dates), count] for dates, count in result.slices],
+        "pmids": list(result.pmids),
+    }
+
+
+def needed_pmids(queries: Mapping[str, Mapping[str, Any]], holdings: Holdings) -> list[str]:
+    """Return the records to fetch, each once, in the order of their numbers.
+
+    Everything of a search for all; else what is not held, and what a search for changes lists.
+    """
+    needed: set[str] = set()
+    for query in queries.values():
+        for search in query["searches"]:
+            listed = set(search["pmids"])
+            needed |= listed - set(holdings.records) if search["field"] == NEW else listed
+    return sorted(needed, key=int)
