@@ -21,9 +21,10 @@ from evidence.protocol import Protocol
 from evidence.verdict.asserted import failed_element
 from evidence.verdict.decide import AFFIRMATIVE, Decision
 from evidence.verdict.levels import combine, note
+from evidence.verdict.words import Draft
 from evidence.vocabulary import CertaintyDomain, Flag, RiskOfBias
 
-__all__ = ["Body", "assemble", "certainty_words", "rate_body"]
+__all__ = ["Body", "assemble", "certainty_words", "people_words", "rate_body"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,12 @@ def _precision(body: Body, protocol: Protocol) -> DomainRating:
     if n < needed:
         return note(domain, 1, "R4-few", f"{n} people, fewer than {needed:.0f}", n=n)
     return note(domain, 0, "R4-none", f"{n} people, at least {needed:.0f}", n=n)
+
+
+def people_words(claim: ClaimQuestion, draft: Draft) -> str:
+    """Return the claim's people as a sentence names them: "the general population"."""
+    words = draft.quote(claim.population, "claims", claim.claim_id, "population")
+    return f"the {words}" if words.startswith("general ") else words
 
 
 def certainty_words(rating: CertaintyRating | None) -> tuple[str, str]:

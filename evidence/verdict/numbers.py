@@ -19,7 +19,7 @@ from evidence.judgements import (
 )
 from evidence.protocol import Protocol
 from evidence.verdict.asserted import FALLS_SHORT, MATCHES, NOT_TESTED
-from evidence.verdict.bodies import Body, assemble, certainty_words, rate_body
+from evidence.verdict.bodies import Body, assemble, certainty_words, people_words, rate_body
 from evidence.verdict.decide import AFFIRMATIVE, Decision
 from evidence.verdict.number_rules import (
     AGE_WORDS,
@@ -143,7 +143,7 @@ def _sentence(
     draft = Draft()
     outcome = claim.outcomes[0] if claim.outcomes else "the share asked about"
     what = draft.quote(outcome, "claims", claim.claim_id, "outcomes")
-    people = draft.quote(claim.population, "claims", claim.claim_id, "population")
+    people = people_words(claim, draft)
     if not used or rating is None:
         return draft.sentence(f"No eligible figure for {what} among {people} was found.")
     inside, behind = certainty_words(rating)

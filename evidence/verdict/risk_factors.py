@@ -19,7 +19,7 @@ from evidence.judgements import (
 )
 from evidence.protocol import Protocol
 from evidence.verdict.asserted import FALLS_SHORT, MATCHES, NOT_APPLICABLE, NOT_TESTED
-from evidence.verdict.bodies import Body, assemble, certainty_words, rate_body
+from evidence.verdict.bodies import Body, assemble, certainty_words, people_words, rate_body
 from evidence.verdict.decide import AFFIRMATIVE, Decision
 from evidence.verdict.risk_rules import (
     RATIOS,
@@ -185,7 +185,7 @@ def _sentence(
     draft = Draft()
     outcome = claim.outcomes[0] if claim.outcomes else "the outcome"
     what = draft.quote(outcome, "claims", claim.claim_id, "outcomes")
-    people = draft.quote(claim.population, "claims", claim.claim_id, "population")
+    people = people_words(claim, draft)
     if rating is None or not used:
         names = listed(list(claim.exposures)) or "these factors"
         factors = draft.quote(names, "claims", claim.claim_id, "intervention")
@@ -194,7 +194,7 @@ def _sentence(
         )
     inside, behind = certainty_words(rating)
     if claim.form is ClaimForm.DEPENDS_ON_FACTORS:
-        text = _depends_text(claim, used, what, protocol, draft)
+        text = _depends_text(claim, used, what.removeprefix("predictors of "), protocol, draft)
     elif claim.form is ClaimForm.CAN_IMPAIR:
         text = _impair_text(used, what, people, draft, protocol)
     else:

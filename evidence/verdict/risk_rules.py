@@ -128,9 +128,13 @@ def _not_over_time(
 
 
 def _against(votes: Sequence[AssociationEvidence], protocol: Protocol) -> Decision:
-    """Judge where nothing shows the association: contradicted only by intervals."""
+    """Judge where nothing shows the association: contradicted only by intervals.
+
+    A single study with a reverse association does not contradict: it may be its sample.
+    """
     states = {shown_by(a, protocol) for a in votes}
-    if states <= {Shown.EQUAL, Shown.LOWER}:
+    enough = len(votes) >= protocol.whole("risk_factor.predictor_studies_min")
+    if states <= {Shown.EQUAL, Shown.LOWER} and (enough or Shown.EQUAL in states):
         rule = "The interval leaves no important association: Contradicted."
         return Decision(W.CONTRADICTED, (rule,))
     return Decision(W.INSUFFICIENT, ("No association is shown, none is excluded.",))

@@ -11,6 +11,7 @@ from evidence.verdict.cases import EfficacyCase, JudgedCase
 from evidence.verdict.domains import people_of
 from evidence.verdict.words import (
     Draft,
+    agreeing,
     capitalised,
     listed,
     plural,
@@ -160,19 +161,21 @@ def _core(
     """Return subject, verb by certainty, outcome and size."""
     domain = evidence.key.outcome_domain
     better = BETTER.get(domain, ("reduces", "reduce"))
+    improves = agreeing(subject, *better)
     if finding is Finding.UNKNOWN and shown is Certainty.VERY_LOW:
-        return f"the evidence is very uncertain about whether {subject} {better[0]} {outcome}"
+        return f"the evidence is very uncertain about whether {subject} {improves} {outcome}"
     if finding is Finding.UNKNOWN:
-        return f"the evidence does not settle whether {subject} {better[0]} {outcome}"
+        return f"the evidence does not settle whether {subject} {improves} {outcome}"
     if finding is Finding.MIXED:
-        return f"studies disagree about whether {subject} {better[0]} {outcome}"
+        return f"studies disagree about whether {subject} {improves} {outcome}"
     if finding is Finding.DIRECTION_ONLY:
         return f"most studies point to {subject} being better for {outcome}, by an unknown amount,"
     if finding in {Finding.TRIVIAL, Finding.NONE}:
-        verb = _verb("makes", "make", shown)
+        verb = _verb(agreeing(subject, "makes", "make"), "make", shown)
         return f"{subject} {verb} little to no difference to {outcome}"
     pair = WORSE.get(domain, ("increases", "increase")) if finding is Finding.HARM else better
-    return f"{subject} {_verb(*pair, shown)} {outcome}{SIZES.get(finding, '')}"
+    verb = _verb(agreeing(subject, *pair), pair[1], shown)
+    return f"{subject} {verb} {outcome}{SIZES.get(finding, '')}"
 
 
 def _verb(certain: str, base: str, shown: Certainty) -> str:

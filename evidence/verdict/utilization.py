@@ -19,7 +19,7 @@ from evidence.judgements import (
 )
 from evidence.protocol import Protocol
 from evidence.verdict.asserted import FALLS_SHORT, MATCHES, NOT_TESTED
-from evidence.verdict.bodies import Body, assemble, certainty_words, rate_body
+from evidence.verdict.bodies import Body, assemble, certainty_words, people_words, rate_body
 from evidence.verdict.decide import AFFIRMATIVE, Decision
 from evidence.verdict.numbers import judge_numbers
 from evidence.verdict.words import (
@@ -157,7 +157,7 @@ def _sentence(
 ) -> Sentence:
     """Return how many surveys name the reason, with the ranks and shares of the best and worst."""
     draft = Draft()
-    people = draft.quote(claim.population, "claims", claim.claim_id, "population")
+    people = people_words(claim, draft)
     if rating is None or not votes:
         return draft.sentence(f"No eligible survey of reasons among {people} was found.")
     inside, behind = certainty_words(rating)

@@ -16,6 +16,7 @@ __all__ = [
     "FORBIDDEN",
     "MECHANISM_CLOSING",
     "Draft",
+    "agreeing",
     "capitalised",
     "forbidden_words",
     "listed",
@@ -57,6 +58,7 @@ SMALL_COUNTS = (
     "eleven",
     "twelve",
 )
+PLURAL = re.compile(r"\b(?:sessions|courses|treatments|exercises|needles)$")
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
@@ -112,6 +114,16 @@ def listed(words: tuple[str, ...] | list[str], last: str = "or") -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def agreeing(subject: str, singular: str, plural_form: str) -> str:
+    """Return the verb that agrees with a subject such as "one to five sessions of acupuncture".
+
+    >>> agreeing("acupuncture", "reduces", "reduce"), agreeing("five sessions of it", "is", "are")
+    ('reduces', 'are')
+    """
+    head = subject.split(" of ")[0]
+    return plural_form if PLURAL.search(head) else singular
 
 
 def capitalised(text: str) -> str:

@@ -93,6 +93,11 @@ def test_before_two_people_have_signed_the_sentence_says_so():
     assert "reviewed" not in text(1, pooled(12, 10.5, 14), signatures=2)
 
 
+def test_several_sessions_take_a_plural_verb():
+    said = text(1, pooled(4, -2, 12), intervention="one to five sessions of acupuncture")
+    assert "whether one to five sessions of acupuncture reduce pain" in said
+
+
 def test_insufficient_evidence_prints_no_size():
     said = text(2, pooled(4, -2, 12))
     assert said == (
