@@ -167,6 +167,7 @@ RESULT_CODING: tuple[Column, ...] = (
     number_column("numerator", "Events or people with the outcome.", low=0),
     number_column("denominator", "Of how many.", low=0),
     flag_column("is_inverted", "Whether the ratio is of the unexposed against the exposed."),
+    flag_column("is_per_unit", "Whether the ratio is per unit of exposure, not exposed or not."),
     flag_column("is_range_only", "Whether only a range is given, without an estimate."),
     number_column("range_low", "Lower end of the range."),
     number_column("range_high", "Upper end of the range."),

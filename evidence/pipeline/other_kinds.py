@@ -21,7 +21,7 @@ from evidence.verdict.numbers import decide_prevalence
 from evidence.verdict.risk_factors import decide_risk_factor
 from evidence.verdict.safety import decide_safety
 from evidence.verdict.utilization import decide_utilization
-from evidence.vocabulary import ClaimKind
+from evidence.vocabulary import ClaimKind, Match
 
 if TYPE_CHECKING:
     from evidence.pipeline.judging import Material
@@ -73,6 +73,8 @@ def decide_other_kind(
         events = events[events["result_id"].isin(set(used["result_id"]))]
         rates = rate_evidence(events, material.studies, bias)
         return decide_safety(question, rates, protocol, **more)
-    parts = dict(zip(used["result_id"], used["exposure"], strict=True))
-    associations = association_evidence(used, parts, bias)
+    # An exposure that fits only indirectly is listed and never votes: obesity is not a diet.
+    direct = used[used["intervention_match"] == Match.DIRECT]
+    parts = dict(zip(direct["result_id"], direct["exposure"], strict=True))
+    associations = association_evidence(direct, parts, bias)
     return decide_risk_factor(question, associations, protocol, **more)

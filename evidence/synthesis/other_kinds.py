@@ -98,9 +98,11 @@ def _percent(row: Any) -> tuple[float | None, float | None, float | None]:  # no
 
 
 def number_evidence(rows: pd.DataFrame, bias: Bias) -> list[NumberEvidence]:
-    """Return prevalences and shares in per cent, one a row."""
+    """Return prevalences and shares in per cent, one a row; other figures are passed over."""
     found = []
     for row in _rows(rows):
+        if not _is_share(row):
+            continue
         estimate, low, high = _percent(row)
         ends = _cell(row, "range_low"), _cell(row, "range_high")
         is_range = estimate is None and None not in ends
@@ -128,12 +130,21 @@ def number_evidence(rows: pd.DataFrame, bias: Bias) -> list[NumberEvidence]:
     return found
 
 
+def _is_share(row: Any) -> bool:  # noqa: ANN401
+    """Return whether a row gives a share: per cent, counts, or a range of per cents."""
+    has_counts = _cell(row, "numerator") is not None and bool(_cell(row, "denominator"))
+    has_range = _cell(row, "range_low") is not None
+    if _word(row, "measure") == EffectMeasure.PROP:
+        return True
+    return _cell(row, "estimate") is None and (has_counts or has_range)
+
+
 def usage_evidence(rows: pd.DataFrame, bias: Bias) -> list[UsageEvidence]:
     """Return ranks and shares of reasons for use, one a row."""
     found = []
     for row in _rows(rows):
         estimate, low, _ = _percent(row)
-        is_share = _word(row, "measure") == EffectMeasure.PROP
+        is_share = _is_share(row)
         found.append(
             UsageEvidence(
                 **_common(row),
@@ -255,6 +266,7 @@ def association_evidence(
                 ci_low=low,
                 ci_high=high,
                 found=_test(row),
+                is_exposed_against_unexposed=not _is_true(row, "is_per_unit"),
                 is_pooled=is_review and has_interval,
                 k=_whole(row, "row_k") if is_review else 1,
                 n_participants=_whole(row, "n_participants"),
