@@ -150,6 +150,7 @@ CLAIM_VERDICTS = (
         "pragmatic_stratum_id", "Stratum against usual care or no treatment.", internal=True
     ),
     text_column("protocol_sha256", "Hash of the protocol.", internal=True),
+    text_column("verdict_fingerprint", "What a signature on this verdict names.", internal=True),
 )
 
 SEARCHES = (

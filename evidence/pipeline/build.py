@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +18,20 @@ from evidence.appraisal.curated import (
 )
 from evidence.appraisal.published_bias import add_overall, overall_by_study
 from evidence.claims.eligibility import candidates
-from evidence.claims.registry import Registry
+from evidence.claims.registry import Claim, Registry
 from evidence.claims.registry_check import parse_registry
 from evidence.claims.registry_tables import registry_tables
 from evidence.judgements import Verdict
 from evidence.pipeline import rows
 from evidence.pipeline.judging import JudgedQuestion, Material, judge_question
 from evidence.pipeline.questions import by_question, claim_question, questions_table
+from evidence.pipeline.reviewed import ReviewedVerdicts, review_verdicts, with_signatures
 from evidence.pipeline.reviews import inclusion_lists, matrix_table, overlap_table, reviews_table
 from evidence.pipeline.summary import summary_table
 from evidence.protocol import Protocol, parse_protocol
 from evidence.settings import Settings
 from evidence.store.automation import read_automation_register
+from evidence.store.decisions import Event, read_events
 from evidence.store.registry import read_registry_files, read_text_file
 from evidence.store.snapshots import Snapshot, write_snapshot
 from evidence.store.starter import StarterData, read_starter
@@ -51,8 +53,8 @@ class Inputs:
     protocol: Protocol
     starter: StarterData
     automation: pd.DataFrame
-    signatures: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    signed_at: Mapping[str, str] = field(default_factory=dict)
+    events: Sequence[Event] = ()
+    """People's decisions, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ def read_inputs(settings: Settings) -> Inputs:
         protocol=parse_protocol(read_text_file(settings.protocol)),
         starter=read_starter(settings.starter),
         automation=read_automation_register(settings.models),
+        events=read_events(settings.database_url),
     )
 
 
@@ -114,13 +117,15 @@ def make_tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
     events = complete_rates(curated_events(starter.adverse_events))
     inclusions = inclusion_lists(starter.review_inclusions)
     context = Context(protocol, bias, inclusions, int(protocol.starter_as_of[:4]))
-    counts = {claim: len(people) for claim, people in inputs.signatures.items()}
-    material = Material(protocol, working, candidates(working), studies, events, context, counts)
+    material = Material(protocol, working, candidates(working), studies, events, context, {})
     questions = by_question(inputs.registry.claims)
     judged = [judge_question(claims, material) for claims in questions.values()]
+    untestable = _untestable(inputs.registry)
+    reviews = review_verdicts(judged, untestable, inputs.events, protocol)
+    judged = [with_signatures(question, material, reviews) for question in judged]
     known = studies.dropna(subset=["pmid"])
     pmids = dict(zip(known["study_id"], known["pmid"], strict=True))
-    judged_tables = _judged_tables(inputs, judged, pmids)
+    judged_tables = _judged_tables(inputs, judged, untestable, reviews, pmids)
     return {
         **judged_tables,
         "questions": questions_table(questions),
@@ -139,29 +144,30 @@ def make_tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
 
 
 def _judged_tables(
-    inputs: Inputs, judged: list[JudgedQuestion], pmids: dict[str, str]
+    inputs: Inputs,
+    judged: list[JudgedQuestion],
+    untestable: list[tuple[Claim, Verdict]],
+    reviews: ReviewedVerdicts,
+    pmids: dict[str, str],
 ) -> dict[str, pd.DataFrame]:
     """Return the tables of what was judged."""
     documents = {
         name: conform(name, frame) for name, frame in registry_tables(inputs.registry).items()
     }
-    untestable = [
-        (claim, decide_untestable(claim_question(claim)))
-        for claim in inputs.registry.claims
-        if not claim.is_testable
-    ]
     verdicts: list[Verdict] = [v for q in judged for v in q.verdicts] + [v for _, v in untestable]
     about = rows.about_claims(
         inputs.registry.claims,
         documents["documents"],
-        dict(inputs.signatures),
-        dict(inputs.signed_at),
+        {claim: review.people for claim, review in reviews.by_claim.items()},
+        {claim: review.reviewed_at for claim, review in reviews.by_claim.items()},
         {
             "protocol_version": inputs.protocol.version,
             "protocol_sha256": inputs.protocol.sha256,
             "last_complete_search_status": str(ValueStatus.NOT_FOUND),
         },
     )
+    for claim_id, seen in reviews.fingerprints.items():
+        about[claim_id]["verdict_fingerprint"] = seen
     syntheses = rows.synthesis_rows(judged)
     certainty = rows.certainty_rows(judged)
     return {
@@ -176,6 +182,15 @@ def _judged_tables(
         "verdict_cells": rows.cell_rows(verdicts),
         "summary_of_findings": summary_table(judged, certainty),
     }
+
+
+def _untestable(registry: Registry) -> list[tuple[Claim, Verdict]]:
+    """Return the claims that no study could test, with their verdict."""
+    return [
+        (claim, decide_untestable(claim_question(claim)))
+        for claim in registry.claims
+        if not claim.is_testable
+    ]
 
 
 def _results_table(working: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
@@ -229,5 +244,5 @@ def _about(inputs: Inputs) -> dict[str, Any]:
         "program_version": evidence.__version__,
         "runs": {},
         "raw": [],
-        "decisions_up_to": None,
+        "decisions_up_to": inputs.events[-1].event_id if inputs.events else None,
     }

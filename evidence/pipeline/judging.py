@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -20,7 +20,7 @@ from evidence.verdict.efficacy import decide_efficacy
 from evidence.verdict.gates import find
 from evidence.vocabulary import ClaimKind, Design, ExclusionReason, RetractionStatus
 
-__all__ = ["JudgedQuestion", "JudgedStratum", "Material", "judge_question"]
+__all__ = ["JudgedQuestion", "JudgedStratum", "Material", "judge_again", "judge_question"]
 
 _TOUCHED = frozenset(
     {
@@ -81,6 +81,24 @@ def judge_question(claims: Sequence[Claim], material: Material) -> JudgedQuestio
     )
 
 
+def judge_again(question: JudgedQuestion, material: Material) -> JudgedQuestion:
+    """Return a question with the signatures that ``material`` now holds; its strata stay built.
+
+    A stratum is shown as certain as the best-signed claim that rests on it.
+    """
+    signed: dict[str, int] = {}
+    for verdict in question.verdicts:
+        count = material.signatures.get(verdict.claim_id, 0)
+        for stratum_id in verdict.stratum_ids:
+            signed[stratum_id] = max(count, signed.get(stratum_id, 0))
+    strata = tuple(
+        _judge_stratum(s.built, material.protocol, signed.get(s.built.evidence.key.stratum_id, 0))
+        for s in question.strata
+    )
+    verdicts = tuple(_decide(c, strata, question.used, material) for c in question.claims)
+    return replace(question, strata=strata, verdicts=verdicts)
+
+
 def _answering(eligibility: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
     """Return eligible rows and those whose direction is not reported, with how they fit."""
     kept = eligibility[
@@ -96,12 +114,13 @@ def _judge_strata(
     """Return every stratum of an efficacy question, rated and found."""
     results = eligible_results(_without_nonrandomized(rows))
     built = build_strata(question_rule(claim), results, material.context)
-    judged = []
-    for stratum in built:
-        rating = rate_certainty(stratum.evidence, material.protocol)
-        finding = find(stratum.evidence, rating, material.protocol)
-        judged.append(JudgedStratum(stratum, rating, finding))
-    return tuple(judged)
+    return tuple(_judge_stratum(stratum, material.protocol) for stratum in built)
+
+
+def _judge_stratum(built: BuiltStratum, protocol: Protocol, signatures: int = 0) -> JudgedStratum:
+    """Return one stratum rated and found."""
+    rating = rate_certainty(built.evidence, protocol, signatures=signatures)
+    return JudgedStratum(built, rating, find(built.evidence, rating, protocol))
 
 
 def _without_nonrandomized(rows: pd.DataFrame) -> pd.DataFrame:

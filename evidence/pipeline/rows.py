@@ -396,7 +396,7 @@ def about_claims(
     claims: Iterable[Claim],
     documents: pd.DataFrame,
     signatures: dict[str, tuple[str, ...]],
-    signed_at: dict[str, str],
+    reviewed_at: dict[str, str | None],
     run: Row,
 ) -> dict[str, Row]:
     """Return the cells of ``claim_verdicts`` that no stage judges, by claim."""
@@ -412,7 +412,7 @@ def about_claims(
             "review_state": str(ReviewState.REVIEWED if is_reviewed else ReviewState.PROVISIONAL),
             "reviewer_1": signed[0] if signed else None,
             "reviewer_2": signed[1] if is_reviewed else None,
-            "reviewed_at": signed_at.get(claim.claim_id) if is_reviewed else None,
+            "reviewed_at": reviewed_at.get(claim.claim_id),
             **run,
         }
     return found

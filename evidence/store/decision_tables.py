@@ -88,7 +88,8 @@ def stored_version(connection: Connection) -> int | None:
     """Return the version of the tables that a database holds, None where it holds none."""
     if not inspect(connection).has_table(schema_version.name):
         return None
-    return connection.execute(select(schema_version.c.version)).scalar_one()
+    version: int = connection.execute(select(schema_version.c.version)).scalar_one()
+    return version
 
 
 def create_tables(connection: Connection) -> None:
