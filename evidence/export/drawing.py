@@ -19,7 +19,7 @@ __all__ = ["axis_of", "picture_svg", "place"]
 WIDTH = 720.0
 LEFT = 210.0
 RIGHT = 190.0
-LANE = 34.0
+LANE = 29.0
 TOP = 8.0
 AXIS = 40.0
 TICK_STEPS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500)
@@ -108,7 +108,7 @@ def _lane(lane: Lane, y: float, low: float, high: float, start: float, end: floa
     """Return one line of a picture."""
     parts = [
         _words(0, y - 2, shortened(lane.label, 34), more=' font-weight="600"'),
-        _words(0, y + 12, shortened(lane.below, 40), size=11),
+        _words(0, y + 11, shortened(lane.below, 40), size=11),
         _words(end + 14, y + 4, lane.text),
     ]
     if lane.ci_low is None or lane.ci_high is None:

@@ -30,41 +30,42 @@ __all__ = ["claim_summary_html", "read_report", "report_html"]
 STYLE = (
     """
 *{box-sizing:border-box}
-body{margin:0 auto;max-width:46rem;padding:1.5rem;background:#fff;color:INK;
+body{margin:0 auto;max-width:46rem;padding:1.5em;background:#fff;color:INK;
 font:15px/1.5 "Source Sans 3","Source Sans Pro",system-ui,-apple-system,"Segoe UI",sans-serif}
-h1{font-size:1.7rem;line-height:1.2;margin:0 0 .3rem}
-h2{font-size:1.25rem;line-height:1.3;margin:0 0 .5rem}
-h3{font-size:1rem;margin:1.3rem 0 .3rem}
-p{margin:.4rem 0}
+h1 .quiet{font-weight:400;font-size:.6em}
+h1{font-size:1.7em;line-height:1.2;margin:0 0 .3em}
+h2{font-size:1.25em;line-height:1.3;margin:0 0 .5em}
+h3{font-size:1em;margin:1.3em 0 .3em}
+p{margin:.4em 0}
 a{color:ACCENT}
-blockquote{margin:.2rem 0 .6rem;padding-left:.9rem;border-left:3px solid RULE;font-size:1.15rem}
-.quiet{color:SECOND;font-size:.9rem}
-.verdict{display:inline-block;padding:.15rem .7rem;border:2px solid;border-radius:3px;
-font-weight:700;font-size:1.1rem}
-.sentence{font-size:1.05rem}
-article{break-before:page;border-top:1px solid RULE;padding-top:1.5rem;margin-top:2.5rem}
+blockquote{margin:.2em 0 .6em;padding-left:.9em;border-left:3px solid RULE;font-size:1.15em}
+.quiet{color:SECOND;font-size:.9em}
+.verdict{display:inline-block;padding:.15em .7em;border:2px solid;border-radius:3px;
+font-weight:700;font-size:1.1em}
+.sentence{font-size:1.05em}
+article{break-before:page;border-top:1px solid RULE;padding-top:1.5em;margin-top:2.5em}
 article.only{border:0;padding:0;margin:0;break-before:auto}
-figure{margin:.6rem 0;break-inside:avoid}
-figcaption{font-weight:600;margin-bottom:.3rem}
+figure{margin:.6em 0;break-inside:avoid}
+figcaption{font-weight:600;margin-bottom:.3em}
 svg{width:100%;height:auto;display:block;font-family:inherit}
-table{border-collapse:collapse;width:100%;font-size:.85rem;margin:.4rem 0}
-caption{text-align:left;font-weight:600;padding:.3rem 0}
-th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;border-bottom:1px solid RULE;
+table{border-collapse:collapse;width:100%;font-size:.85em;margin:.4em 0}
+caption{text-align:left;font-weight:600;padding:.3em 0}
+th,td{text-align:left;vertical-align:top;padding:.3em .6em .3em 0;border-bottom:1px solid RULE;
 overflow-wrap:break-word}
 th{border-bottom-color:SECOND}
-td:first-child{min-width:6rem}
-.source{overflow-wrap:anywhere;min-width:7rem}
+td:first-child{min-width:6em}
+.source{overflow-wrap:anywhere;min-width:7em}
 tr{break-inside:avoid}
 thead{display:table-header-group}
-ul{margin:.3rem 0;padding-left:1.2rem}
-.advice{border:1px solid RULE;padding:.6rem .9rem;margin:1rem 0;background:SURFACE}
-footer{margin-top:1.5rem;border-top:1px solid RULE;padding-top:.6rem}
+ul{margin:.3em 0;padding-left:1.2em}
+.advice{border:1px solid RULE;padding:.6em .9em;margin:1em 0;background:SURFACE}
+footer{margin-top:1.5em;border-top:1px solid RULE;padding-top:.6em}
 .wide{overflow-x:auto}
 VERDICTS
 @page{size:A4;margin:16mm}
 @media print{body{max-width:none;padding:0;font-size:10.5pt}a{color:inherit}
-.short{font-size:8.5pt;line-height:1.35}.short svg{max-width:120mm}
-.short td,.short th{padding:.1rem .5rem .1rem 0}.short blockquote{font-size:1.1em}.verdict,.advice{print-color-adjust:exact}}
+@page short{margin:11mm}.short{page:short;font-size:8.5pt;line-height:1.3}.short ul{columns:2}.short td:nth-child(2){white-space:nowrap}.short svg{max-width:120mm}
+.short td,.short th{padding:.1em .5em .1em 0}.short blockquote{font-size:1.1em}.verdict,.advice{print-color-adjust:exact}}
 """.replace("INK", LIGHT.ink)
     .replace("SECOND", LIGHT.second)
     .replace("RULE", LIGHT.rule_strong)
