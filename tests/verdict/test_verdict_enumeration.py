@@ -438,7 +438,7 @@ def test_every_set_of_surveys_has_one_verdict_and_a_worse_rank_is_never_better()
 
 def associations() -> list[AssociationEvidence]:
     """Intervals above, around and below the null, longitudinal or not."""
-    limits = ((1.2, 1.8), (1.05, 1.2), (0.9, 1.1), (0.6, 1.9), (0.5, 0.8))
+    limits = ((1.2, 1.8), (1.05, 1.35), (1.05, 1.2), (0.9, 1.1), (0.6, 1.9), (0.5, 0.8))
     return [
         AssociationEvidence(
             f"r{i}{over_time}",
