@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from evidence.settings import PROGRAM_VERSION as __version__
+
 if TYPE_CHECKING:
     from evidence.api import load, parse_pubmed, pool, read_abstract
 
-__all__ = ["load", "parse_pubmed", "pool", "read_abstract"]
-__version__ = "0.1.0"
+__all__ = ["__version__", "load", "parse_pubmed", "pool", "read_abstract"]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module attribute may be anything

@@ -80,8 +80,9 @@ def load(workspace: str | Path | None = None) -> Data:
 def parse_pubmed(path_or_bytes: str | Path | bytes) -> dict[str, pyarrow.Table]:
     """Return the tables of PubMed XML, EFetch's or a baseline file's, gzipped or not."""
     from evidence.records.pubmed_xml import parse_pubmed as parse
-    from evidence.store.pubmed_files import read_pubmed_bytes
+    from evidence.store.pubmed_files import check_files, read_blocks
 
-    given = path_or_bytes
-    data = given if isinstance(given, bytes) else read_pubmed_bytes(Path(given))
-    return dict(parse(data).tables)
+    if isinstance(path_or_bytes, bytes):
+        return dict(parse(path_or_bytes).tables)
+    check_files([Path(path_or_bytes)])
+    return dict(parse(b"".join(read_blocks(Path(path_or_bytes)))).tables)

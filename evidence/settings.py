@@ -13,10 +13,12 @@ from pathlib import Path
 
 from evidence.errors import Fault, SettingError
 
-__all__ = ["CHECKOUT", "DEFAULT_PORT", "Settings", "read_settings"]
+__all__ = ["CHECKOUT", "DEFAULT_PORT", "PROGRAM_VERSION", "Settings", "read_settings"]
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 DEFAULT_PORT = 8501
+PROGRAM_VERSION = "0.1.0"
+"""Of this program; ``pyproject.toml`` says the same, held by a test."""
 SECRETS = frozenset({"ncbi_api_key", "database_url"})
 
 

@@ -230,6 +230,13 @@ def _typed(column: Column, raw: pd.Series[Any] | None, n: int) -> pd.Series[Any]
     return typed
 
 
+def row_dicts(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table as mappings, missing cells as None."""
+    cells = frame.astype("object")
+    rows: list[dict[str, Any]] = cells.where(cells.notna(), None).to_dict("records")  # type: ignore[assignment]
+    return rows
+
+
 def _is_missing(value: object) -> bool:
     """Return whether a cell holds nothing."""
     return value is None or value is pd.NA or (isinstance(value, float) and value != value)

@@ -6,6 +6,9 @@ and no file: the starter tables come in, ``studies`` and a working table of resu
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import pandas as pd
 
 from evidence.tables import conform, table
@@ -38,12 +41,14 @@ def curated_studies(facts: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
     )
     out = facts.rename(columns={"course_weeks": "weeks", "comparators": "comparator_text"})
     out = out.assign(
-        record_ids=[[f"pmid:{pmid}"] if isinstance(pmid, str) else None for pmid in facts["pmid"]],
+        record_ids=_objects(
+            [f"pmid:{pmid}"] if isinstance(pmid, str) else None for pmid in facts["pmid"]
+        ),
         design_source=str(ValueOrigin.CURATED),
         comparator_class=facts["study_id"].map(classes),
         full_text_read=None,
         label=[_label(row) for row in facts.itertuples(index=False)],
-        retraction_status=[[str(RetractionStatus.NOT_CHECKED)] for _ in range(len(facts))],
+        retraction_status=_objects([str(RetractionStatus.NOT_CHECKED)] for _ in facts.index),
     )
     reported = out["n_analyzed"].notna()
     out["n_analyzed_status"] = reported.map(
@@ -51,6 +56,11 @@ def curated_studies(facts: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
     )
     known = [name for name in table("studies").column_names if name in out]
     return conform("studies", out[known])
+
+
+def _objects(cells: Iterable[object]) -> pd.Series[Any]:
+    """Return lists as cells of a column."""
+    return pd.Series(list(cells), dtype="object")
 
 
 def _label(row: object) -> str:

@@ -17,6 +17,7 @@ from evidence.appraisal.comparison import (
     ClauseFeatures,
     comparison_features,
     significance_features,
+    value_of,
 )
 from evidence.appraisal.linear import UNIT, LinearModel
 from evidence.appraisal.sentences import Passage, Sentence, tokens_of
@@ -191,8 +192,12 @@ def reading_features(sentence: Sentence, question: Question) -> ClauseFeatures:
     stems = [stem(token) for token in tokens]
     outcome = question.outcome.all
     found = comparison_features(clause, tokens, stems, question.arms, outcome)
+    found.signed["expected " + value_of(outcome)] = 1
     if clause is not sentence.lower:
+        words = [stem(token) for token in sentence.tokens]
+        whole = comparison_features(sentence.lower, sentence.tokens, words, question.arms, outcome)
         found.plain += ["s " + f for f in significance_features(sentence.lower)]
+        found.signed.update({"s " + name: value for name, value in whole.signed.items()})
     if after:
         following = tokens_of(after)
         if stems and not frozenset(stem(t) for t in following) & outcome:
@@ -286,6 +291,10 @@ def read_direction(
     return DirectionReading(value, confidence, ranked[0][0])
 
 
+_VAGUE = ("cue ", "s ", "expected ")
+"""Signed features that do not count as evidence of their own when signs are compared."""
+
+
 def confidence_features(
     chances: Sequence[float], ranked: Sequence[tuple[int, float]], found: ClauseFeatures | None
 ) -> list[str]:
@@ -299,11 +308,11 @@ def confidence_features(
     best = max(range(3), key=lambda k: (round(chances[k], 9), -k))
     features.append("class:" + ("up", "down", "none")[best])
     if found is not None:
-        signs = {value for name, value in found.signed.items() if not name.startswith("cue ")}
+        signs = {v for n, v in found.signed.items() if not n.startswith(_VAGUE)}
         features.append(f"signs:{len(signs)}")
         if "p:sig" in found.plain or "p:ns" in found.plain:
             features.append("p printed")
         if found.signed and best < 2:
-            agrees = sum(v for n, v in found.signed.items() if not n.startswith("cue "))
+            agrees = sum(v for n, v in found.signed.items() if not n.startswith(_VAGUE))
             features.append("agree" if (agrees > 0) == (best == 0) else "disagree")
     return features

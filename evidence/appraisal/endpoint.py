@@ -37,7 +37,15 @@ _NEGATED_EFFECT = re.compile(
 
 def states_endpoint(passage: Passage) -> bool:
     """Return whether a passage speaks of a primary end point at all."""
-    return _STATED.search(passage.lower) is not None or _MET.search(passage.lower) is not None
+    lower = passage.lower
+    return (
+        _STATED.search(lower) is not None
+        or _MET.search(lower) is not None
+        or (_TRIAL.search(lower) is not None and any(s.section == RESULTS or significance_features(s.lower) for s in passage.body))
+    )
+
+
+_TRIAL = re.compile(r"\brandom(?:i[sz]ed|ly|i[sz]ation)\b|\bphase (?:ii|iii|2|3)\b|\btrial\b")
 
 
 def endpoint_features(passage: Passage) -> tuple[list[str], int | None]:
@@ -80,10 +88,34 @@ def endpoint_features(passage: Passage) -> tuple[list[str], int | None]:
             for name in significance_features(first.lower)
             if name.startswith(("p:", "ci:"))
         ]
+    features += _wording(conclusions, "concl") + _wording([result] if result else [], "result")
     features += [f"title {name}" for name in _stance(passage.sentences[0])]
     if carrier is None and conclusions:
         carrier = conclusions[0].index
     return sorted(set(features)), carrier
+
+
+_WORDS = re.compile(
+    r"\b(?P<gain>significantly (?:improv|prolong|reduc|increas|better|longer|higher|lower|decreas|superior|more|fewer|less|delay|extend)\w*|(?:prolongs?|improves?|reduces?|increases?|extends?|delays?|prevents?) |"
+    r"superior to|more effective|new (?:standard|treatment option)|should be considered|is effective|effective (?:and|treatment|for)|clinically meaningful|(?:resulted|results) in (?:\w+ ){0,2}(?:improv|longer|better|higher|lower|reduc)\w*|demonstrated (?:\w+ ){0,2}(?:improv|benefit|activity|superior)\w*)"
+    r"|\b(?P<loss>did not|does not|not (?:significantly|improve|superior|better|associated|recommended|supported?|effective|result)|no (?:significant|benefit|difference|improvement|evidence|advantage|additional|survival)|failed|neither|similar|remains? (?:the )?standard|"
+    r"insufficient|cannot|unable|little|not warrant|no further|was not|were not|low activity|minimal|modest)\b"
+)
+
+
+def _wording(sentences: list[Sentence], place: str) -> list[str]:
+    """Return the turns of phrase that conclusions use for success and for failure."""
+    features: list[str] = []
+    gains = losses = 0
+    for sentence in sentences[:3]:
+        for found in _WORDS.finditer(sentence.lower):
+            if found["gain"]:
+                gains += 1
+            else:
+                losses += 1
+    if gains or losses:
+        features.append(f"{place} words:" + ("gain" if gains > losses else "loss" if losses > gains else "both"))
+    return features
 
 
 def _stance(sentence: Sentence) -> list[str]:

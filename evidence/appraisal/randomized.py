@@ -130,6 +130,8 @@ def randomization_features(passage: Passage) -> set[str]:
             features.add("r:own animal title")
     lower = passage.lower
     title = passage.title_lower
+    if own:
+        features.add("r:own spoiled" if _is_spoiled(passage, kinds, features) else "r:own clean")
     tag = "own" if own else "no"
     for literal, name in _PLAIN:
         if literal in lower:
@@ -137,3 +139,21 @@ def randomization_features(passage: Passage) -> set[str]:
             if literal in title:
                 features.add(f"r:t:{name}|{tag}")
     return features
+
+
+_SPOILERS = re.compile(
+    r"\bin vitro\b|\bextracted\b|\bspecimens\b|\bmedline\b|\bembase\b|meta-?analy|\bsystematic(?:ally)? review|\bnon-?randomi|\bquasi-?(?:experiment|randomi)|"
+    r"\bcross-sectional\b|\bretrospective|\bwill be (?:random|recruit|enrol|includ|assess|compar|measur)|\bprotocol describes|\bbaseline data\b"
+)
+"""What a text says where its "random" is of animals, of others, of plans or of the past."""
+
+
+def _is_spoiled(passage: Passage, kinds: set[str], features: set[str]) -> bool:
+    """Return whether something speaks against people having been randomized in this study."""
+    return (
+        "negated" in kinds
+        or "r:own animal title" in features
+        or ("r:own animal" in features and "patients" not in passage.lower)
+        or "[review]" in passage.title_lower
+        or _SPOILERS.search(passage.lower) is not None
+    )

@@ -6,20 +6,37 @@ never hidden. Each bar is one row of ``stratum_members``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import altair as alt
 import pandas as pd
 
 from evidence.charts import figures
 from evidence.charts.palette import RISK_FILL, RISK_LETTER, Ground
-from evidence.vocabulary import Direction, DirectionSource, RiskOfBias
+from evidence.vocabulary import Direction, DirectionSource, ReportedTest, RiskOfBias
 
-__all__ = ["COLUMNS", "draw_harvest", "harvest_table"]
+__all__ = ["COLUMNS", "TESTED", "draw_harvest", "harvest_table", "tested_table"]
 
 COLUMNS = {
     Direction.FAVOURS_COMPARATOR: "against",
     Direction.NULL: "exactly no difference",
     Direction.FAVOURS_INTERVENTION: "in favour",
     Direction.NOT_REPORTED: "not reported",
+}
+TESTED = {
+    Direction.FAVOURS_COMPARATOR: "the other way",
+    Direction.NULL: "no clear difference",
+    Direction.FAVOURS_INTERVENTION: "found it",
+    Direction.NOT_REPORTED: "no test reported",
+}
+"""Columns where the source's own test decides: mechanisms, doctrines, associations."""
+SIDE_OF_TEST = {
+    ReportedTest.FAVOURS_INTERVENTION: Direction.FAVOURS_INTERVENTION,
+    ReportedTest.HIGHER_RISK: Direction.FAVOURS_INTERVENTION,
+    ReportedTest.FAVOURS_COMPARATOR: Direction.FAVOURS_COMPARATOR,
+    ReportedTest.LOWER_RISK: Direction.FAVOURS_COMPARATOR,
+    ReportedTest.NO_CLEAR_DIFFERENCE: Direction.NULL,
+    ReportedTest.NO_ASSOCIATION: Direction.NULL,
 }
 LEAST_SLOTS = 3
 
@@ -42,9 +59,32 @@ def harvest_table(members: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def draw_harvest(table: pd.DataFrame, ink: Ground, *, is_dark: bool = False) -> alt.LayerChart:
-    """Return the harvest plot of a table of :func:`harvest_table`."""
-    rows, groups = _placed(table, is_dark=is_dark)
+def tested_table(members: pd.DataFrame, tests: Mapping[str, object]) -> pd.DataFrame:
+    """Return one row a result of a stratum, by the source's own test.
+
+    ``tests`` gives the ``reported_test`` of each result id.
+    """
+    rows = []
+    for row in members.to_dict("records"):
+        test = tests.get(str(row["result_id"]))
+        side = Direction.NOT_REPORTED if figures.is_missing(test) else SIDE_OF_TEST[ReportedTest(str(test))]  # fmt: skip
+        rows.append(
+            {
+                "label": row["label"],
+                "direction": str(side),
+                "in_words": False,
+                "people": row["n_participants"],
+                "risk_of_bias": row["risk_of_bias"] if not figures.is_missing(row["risk_of_bias"]) else str(RiskOfBias.NOT_ASSESSED),
+                "result_id": row["result_id"],
+            }
+        )  # fmt: skip
+    columns = ["label", "direction", "in_words", "people", "risk_of_bias", "result_id"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def draw_harvest(table: pd.DataFrame, ink: Ground, *, is_dark: bool = False, names: Mapping[Direction, str] = COLUMNS, noun: tuple[str, str] = ("study", "studies")) -> alt.LayerChart:  # fmt: skip
+    """Return the harvest plot of a table of :func:`harvest_table` or :func:`tested_table`."""
+    rows, groups = _placed(table, names, noun, is_dark=is_dark)
     width = float(groups["end"].max())
     most = max([float(p) for p in table["people"] if not figures.is_missing(p)] + [1.0])
     x = alt.Scale(domain=[0, width], nice=False, zero=False)
@@ -74,22 +114,22 @@ def draw_harvest(table: pd.DataFrame, ink: Ground, *, is_dark: bool = False) -> 
     floor = alt.Chart(groups).mark_rule(color=ink.second).encode(
         alt.X("start:Q", scale=x, axis=None), x2="stop", y=alt.datum(0)
     )  # fmt: skip
-    names = alt.Chart(groups).mark_text(
+    words = alt.Chart(groups).mark_text(
         align="left", baseline="top", dy=8, fontSize=13, lineBreak="|", lineHeight=17, color=ink.ink
     ).encode(alt.X("start:Q", scale=x, axis=None), y=alt.datum(0), text="name:N")  # fmt: skip
-    layers = [bars, letters, floor, names]
+    layers = [bars, letters, floor, words]
     return (
         alt.layer(*layers)
         .properties(height=170, padding={"left": 2, "right": 2, "top": 4, "bottom": 48})
     )
 
 
-def _placed(table: pd.DataFrame, *, is_dark: bool) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
+def _placed(table: pd.DataFrame, names: Mapping[Direction, str], noun: tuple[str, str], *, is_dark: bool) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
     """Return bars with their places, and the columns with their names."""
     bars, groups, at = [], [], 0.0
     people_known = [float(p) for p in table["people"] if not figures.is_missing(p)]
     least = max([*people_known, 1.0]) * 0.06
-    for direction, words in COLUMNS.items():
+    for direction, words in names.items():
         part = table[table["direction"] == str(direction)].sort_values(["people", "label"], ascending=[False, True])  # fmt: skip
         slots = max(LEAST_SLOTS, len(part))
         for position, row in enumerate(part.to_dict("records")):
@@ -112,13 +152,12 @@ def _placed(table: pd.DataFrame, *, is_dark: bool) -> tuple[pd.DataFrame, pd.Dat
                 }
             )
         n = len(part)
-        name = words if n else f"{words}"
         groups.append(
             {
                 "start": at + 0.06,
                 "stop": at + slots - 0.06,
                 "end": at + slots + 0.6,
-                "name": f"{name}|{n} stud{'y' if n == 1 else 'ies'}",
+                "name": f"{words}|{n} {noun[n != 1]}",
             }
         )
         at += slots + 0.6

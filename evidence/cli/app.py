@@ -16,7 +16,7 @@ from evidence.errors import EvidenceError, FaultsError
 __all__ = ["app", "run"]
 
 # Typer carries its own copy of click; its base is found through a public name.
-ClickException = typer.BadParameter.__mro__[2]
+ClickException: type[Exception] = typer.BadParameter.__mro__[2]
 
 HELP = """What a health document claims, beside what the evidence carries.
 
@@ -52,7 +52,9 @@ def run(arguments: Sequence[str]) -> int:
     except typer.Exit as error:
         return error.exit_code
     except ClickException as error:
-        return _failed(error, "UsageError", error.format_message(), 2, is_json, is_debug)
+        return _failed(
+            error, "UsageError", str(getattr(error, "message", error)), 2, is_json, is_debug
+        )
     except (KeyboardInterrupt, typer.Abort) as error:
         message = "interrupted; run the same command again"
         return _failed(error, "InterruptedRunError", message, 130, is_json, is_debug)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
-from typing import Any
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
 
-__all__ = ["emit_json", "emit_table", "emit_text", "log", "write_bytes"]
+T = TypeVar("T")
+
+__all__ = ["Counting", "emit_json", "emit_table", "emit_text", "log", "write_bytes"]
 
 
 def emit_json(document: object) -> None:
@@ -50,6 +54,42 @@ def emit_table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> Non
         # Text, not markup: a document's words may hold square brackets.
         table.add_row(*(Text(_plain(row.get(name))) for name in columns))
     Console().print(table)
+
+
+class Counting:
+    """A line that counts on a terminal's standard error; silent elsewhere."""
+
+    def __init__(self, what: str, *, is_shown: bool = True) -> None:
+        self.what = what
+        self.is_shown = is_shown and sys.stderr.isatty()
+        self._next = 0.0
+
+    def __enter__(self) -> Counting:
+        """Begin."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Clear the line."""
+        if self.is_shown:
+            sys.stderr.write("\r\033[K")
+
+    def of_file(self, path: Path, n: int) -> None:
+        """Say how many of a file were read so far."""
+        self._say(f"{path.name}: {n:,} {self.what}")
+
+    def each(self, items: Iterable[T]) -> Iterator[T]:
+        """Yield items and say how many were taken."""
+        for n, item in enumerate(items, start=1):
+            self._say(f"{n:,} {self.what}")
+            yield item
+
+    def _say(self, text: str) -> None:
+        """Write the line, at most ten times a second."""
+        now = time.monotonic()
+        if self.is_shown and now >= self._next:
+            self._next = now + 0.1
+            sys.stderr.write(f"\r\033[K{text}")
+            sys.stderr.flush()
 
 
 def _plain(value: object) -> str:

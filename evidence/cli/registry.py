@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from evidence.cli.options import Claims, Documents, Json, settings_of
 from evidence.cli.output import emit_json, emit_text, log
 from evidence.errors import RegistryError
 from evidence.settings import Settings
+
+if TYPE_CHECKING:
+    from evidence.claims.registry import CheckedRegistry
 
 __all__ = ["register"]
 
@@ -38,12 +41,12 @@ def check(claims: Claims = None, documents: Documents = None, json: Json = False
         log(f"note: {warning}")
     if not checked.is_ok:
         raise RegistryError("claims.yaml", checked.faults)
-    coverage = checked.document()["coverage"]
+    coverage = checked.registry.coverage().percent()
     parts = ", ".join(f"{name} {share:g} %" for name, share in coverage.items())
     emit_text(f"{checked.n_claims} claims, nothing wrong; sentences: {parts}")
 
 
-def _checked(settings: Settings):  # noqa: ANN202 - CheckedRegistry, imported on use
+def _checked(settings: Settings) -> CheckedRegistry:
     """Return the registry with its faults."""
     from evidence.claims.registry_check import check_registry
     from evidence.store.registry import read_registry_files
@@ -106,7 +109,7 @@ def propose(
     document_id = slug_of(file.stem)
     text = read_text_file(file)
     document = parse_document(document_id, text, title=file.stem, file=file.name)
-    codes = _checked(settings).registry.codes.get("conditions")
+    codes = _checked(settings).registry.codes
     proposals = propose_claims(document, codes)
     if json:
         emit_json([asdict(proposal) for proposal in proposals])

@@ -10,6 +10,7 @@ import typer
 from evidence.cli.options import Claim, Claims, Documents, Json, Workspace, settings_of
 from evidence.cli.output import emit_json, emit_table, emit_text, write_bytes
 from evidence.errors import SnapshotDamagedError
+from evidence.tables import row_dicts
 
 __all__ = ["register"]
 
@@ -80,7 +81,7 @@ def verdicts(
         write_bytes(table_csv("claim_verdicts", frame, "data", snapshot.snapshot_id))
     else:
         shown = ["claim_id", "verdict", "certainty", "review_state", "verdict_sentence"]
-        emit_table(shown, frame[shown].to_dict("records"))
+        emit_table(shown, row_dicts(frame[shown]))
 
 
 def _records(frame: Any, snapshot_id: str) -> list[dict[str, Any]]:  # noqa: ANN401 - a DataFrame
@@ -88,8 +89,7 @@ def _records(frame: Any, snapshot_id: str) -> list[dict[str, Any]]:  # noqa: ANN
     from evidence.export.files import file_named
 
     names = [column.name for column in file_named("claim_verdicts").columns]
-    cells = frame.reindex(columns=names).astype("object")
-    rows = cells.where(cells.notna(), None).to_dict("records")
+    rows = row_dicts(frame.reindex(columns=names))
     return [{**row, "dataset_version": snapshot_id} for row in rows]
 
 

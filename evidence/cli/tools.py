@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from evidence.cli.options import Json, Out
-from evidence.cli.output import emit_json, emit_table, emit_text, log
+from evidence.cli.output import Counting, emit_json, emit_table, emit_text, log
 from evidence.errors import InputsSkippedError, UsageError
 
 __all__ = ["register"]
@@ -62,18 +62,20 @@ def parse(
     """Read PubMed XML into one Parquet file a table."""
     from evidence.parsing import parse_files
 
-    summary = parse_files(files, out, progress=None if json else log)
-    document = summary.to_dict()
+    with Counting("records", is_shown=not json) as counting:
+        summary = parse_files(files, out, progress=counting.of_file)
+    skipped = [{"file": str(s.path), "problem": s.reason} for s in summary.skipped]
     if json:
-        emit_json(document)
+        emit_json(
+            {"tables": dict(summary.rows), "unknown": dict(summary.unknown), "skipped": skipped}
+        )
     else:
-        rows = [{"table": k, "rows": v} for k, v in document["tables"].items()]
-        emit_table(["table", "rows"], rows)
-        for element, n in document["unknown"].items():
+        emit_table(["table", "rows"], [{"table": k, "rows": v} for k, v in summary.rows.items()])
+        for element, n in summary.unknown.items():
             log(f"unknown element {element}: {n}")
-        for skipped in document["skipped"]:
-            log(f"skipped {skipped['file']}: {skipped['problem']}")
-    if document["skipped"]:
+        for item in skipped:
+            log(f"skipped {item['file']}: {item['problem']}")
+    if skipped:
         raise typer.Exit(InputsSkippedError.exit_code)
 
 
@@ -96,8 +98,10 @@ def read(
             f"--operating-point {operating_point!r} is unknown (allowed: {', '.join(allowed)})"
         )
     processes = min(os.cpu_count() or 1, 8)
-    readings = read_many(read_lines(file), operating_point=operating_point, processes=processes)
-    n = write_lines(out, (jsonlib.dumps(r.to_dict(), ensure_ascii=False) for r in readings))
+    with Counting("abstracts", is_shown=not json) as counting:
+        items = counting.each(read_lines(file))
+        readings = read_many(items, operating_point=operating_point, processes=processes)
+        n = write_lines(out, (jsonlib.dumps(r.to_dict(), ensure_ascii=False) for r in readings))
     if json:
         emit_json({"file": str(out), "read": n})
     else:

@@ -10,11 +10,11 @@ import pandas as pd
 import streamlit as st
 from rapidfuzz import fuzz
 
-from evidence.charts import figures
+from evidence.charts import figures, harvest
 from evidence.dashboard import marks, reading, strips, symbols
 from evidence.dashboard.reading import ClaimRow
 from evidence.store.snapshots import Snapshot
-from evidence.vocabulary import ClaimKind, VerdictWord
+from evidence.vocabulary import ClaimKind, Direction, VerdictWord
 
 __all__ = [
     "STRENGTH",
@@ -37,6 +37,7 @@ STRENGTH = {
     4: "a cure",
 }
 POINTS = strips.Axis(10.0, "points of 100")
+MOST_LETTERS = 22
 SIMILAR = 82
 """Likeness from which a mistyped word still finds a claim, of 100."""
 
@@ -221,14 +222,35 @@ def small_picture(snapshot: Snapshot, row: ClaimRow) -> str:
         axis = reading.axis_of(row, part)
         lanes = reading.lanes(row, part)
         return strips.comparator_strip(lanes, axis, own_axis=axis != POINTS)
-    shares = reading.board_shares(row, reading.members(snapshot, row))
+    shares = reading.board_shares(snapshot, row)
     if shares:
         value = row.get("claimed_value")
         label = {ClaimKind.SAFETY: "any event"}.get(row.kind, "found")
         return strips.percent_strip(
             shares, float(value) if value is not None else None, label, shares_of(row)
         )
+    if row.kind in TESTED_KINDS:
+        return tests(snapshot, row)
     return directions(row, frame)
+
+
+TESTED_KINDS = (ClaimKind.MECHANISM, ClaimKind.DOCTRINE, ClaimKind.RISK_FACTOR)
+"""Kinds where the source's own test decides, since sizes are seldom printed."""
+TEST_KINDS = {Direction.NULL: "null", Direction.NOT_REPORTED: "nr"}
+
+
+def tests(snapshot: Snapshot, row: ClaimRow) -> str:
+    """Return results by the source's own test as squares, one a result."""
+    table = reading.counted_tests(snapshot, row)
+    if table.empty:
+        return '<div class="meta">no study found</div>'
+    n = table["direction"].value_counts()
+    short = {Direction.NULL: "no difference", Direction.NOT_REPORTED: "no test"}
+    counts = [
+        (short.get(side, words), int(n.get(str(side), 0)), TEST_KINDS.get(side, "full"))
+        for side, words in harvest.TESTED.items()
+    ]
+    return strips.tally(counts, "results, by their own test")
 
 
 def shares_of(row: ClaimRow) -> str:
@@ -236,7 +258,9 @@ def shares_of(row: ClaimRow) -> str:
     if row.kind is ClaimKind.SAFETY:
         return "of patients"
     words = str(row.get("claimed_denominator") or "")
-    return words if words.startswith("of ") and len(words) < 22 else ""
+    if words.startswith("of ") and len(words) < MOST_LETTERS:
+        return words
+    return "of people" if row.kind is ClaimKind.PREVALENCE else ""
 
 
 def directions(row: ClaimRow, frame: pd.DataFrame) -> str:

@@ -13,7 +13,7 @@ from evidence.dashboard import marks, reading, state
 from evidence.dashboard.components import Head, table
 from evidence.dashboard.reading import ClaimRow
 from evidence.store.snapshots import Snapshot
-from evidence.vocabulary import CertaintyDomain, ClaimKind, Direction, MemberRole
+from evidence.vocabulary import CertaintyDomain, ClaimKind, Direction, EffectMeasure, MemberRole, SynthesisMethod
 
 __all__ = [
     "asserted_found",
@@ -28,6 +28,7 @@ __all__ = [
 ]
 
 COMPARATOR_WORDS = {"none": "no comparator", "active": "another treatment"}
+PLAIN_MEASURES = {str(EffectMeasure.OTHER), str(EffectMeasure.GEN)}
 WINDOW_WORDS = {
     "decision": "end of treatment to 3 months after",
     "immediate": "up to a week after the last session",
@@ -66,7 +67,8 @@ def stratum_words(stratum: Mapping[str, Any]) -> str:
 def paragraph(snapshot: Snapshot, row: ClaimRow) -> str:
     """Return the sentences around a claim, its own words marked."""
     sentences = state.rows(snapshot, "sentences")
-    mine = sentences[sentences["document_id"] == row["document_id"]].reset_index(drop=True)
+    mine = sentences[sentences["document_id"] == row["document_id"]]
+    mine = mine.sort_values("char_start", ignore_index=True)
     start, end = row.get("char_start"), row.get("char_end")
     hit = mine.index[(mine["char_start"] < end) & (mine["char_end"] > start)] if start is not None and end is not None else []  # fmt: skip
     if not len(hit):
@@ -186,19 +188,42 @@ def _is_level(value: Any) -> bool:
     return str(value) in {"High", "Moderate", "Low", "Very low"}
 
 
-def result_words(member: Mapping[str, Any]) -> str:
-    """Return a member's result: its effect, its number, or its direction."""
+def result_words(member: Mapping[str, Any], result: Any) -> str:
+    """Return a member's result: its effect on the stratum's unit, its printed figure, or its side."""
     if not figures.is_missing(member["effect"]):
         unit = member["unit"]
         shown = figures.effect(member["effect"], member["ci_low"], member["ci_high"], figures.decimals(unit))  # fmt: skip
         about = "about " if figures.is_true(member.get("is_about")) else ""
         sign = " %" if reading.is_percent(unit) else ""
         return f"{about}{shown}{sign}"
+    printed = printed_words(result)
+    if printed:
+        return printed
+    test = result.get("reported_test")
+    if not figures.is_missing(test):
+        return f"{test} (its own test)"
     direction = str(member["direction"])
     if direction == str(Direction.NULL):
         return "exactly no difference"
     words = " (in words)" if member["direction_source"] == "in words" else ""
     return f"{direction}{words}"
+
+
+def printed_words(result: Any) -> str:
+    """Return the figure of a result as the source prints it; empty where there is none."""
+    estimate = result.get("estimate")
+    if figures.is_missing(estimate):
+        return ""
+    measure = str(result["measure"])
+    shown = figures.plain(estimate)
+    low, high = result["ci_low"], result["ci_high"]
+    if not figures.is_missing(low) and not figures.is_missing(high):
+        shown += f" ({figures.plain(low)} to {figures.plain(high)})"
+    if measure == str(EffectMeasure.PROP):
+        return f"{shown} %"
+    if measure == str(EffectMeasure.RATE):
+        return f"{shown}, {result['scale']}"
+    return shown if measure in PLAIN_MEASURES else f"{measure} {shown}"
 
 
 def member_table(snapshot: Snapshot, rows: pd.DataFrame, caption: str) -> str:
@@ -227,12 +252,14 @@ def _member_cells(member: Mapping[str, Any], study: Any, result: Any) -> list[st
     where = marks.link(result.get("source_url"), "where the figure stands")
     anchor = f"evidence?result={escape(str(member['result_id']))}"
     weight = member["weight_percent"]
+    measured = result.get("outcome")
+    outcome = "" if figures.is_missing(measured) else f"<br><small>{escape(str(measured))}</small>"
     share = f", {figures.figure(weight, 0)} % weight" if not figures.is_missing(weight) else ""
     return [
         f'<a href="{anchor}" target="_self">{marks.text(member["label"], "study")}</a>',
         f"{marks.text(study.get('title'), 'title not recorded')}<br><small>{design}</small>",
         figures.count(member["n_participants"], "not known"),
-        f"{escape(result_words(member))}<br><small>{escape(role)}{share}</small>{extra}",
+        f"{escape(result_words(member, result))}{outcome}<br><small>{escape(role)}{share}</small>{extra}",
         marks.risk(member["risk_of_bias"]),
         f"{marks.record_link(study.get('pmid'), study.get('doi'), study.get('url'))}"
         f"<details><summary>source note</summary><small>{note}<br>{where}</small></details>",
@@ -339,7 +366,8 @@ def stratum_line(stratum: Mapping[str, Any]) -> str:
     if not figures.is_missing(k):
         people = f", <b>{figures.count(n)}</b> people" if not figures.is_missing(n) else ""
         parts.append(f"<span><b>{int(k)}</b> {marks.term('k', 'study' if int(k) == 1 else 'studies')}{people}</span>")
-    parts.append(f"<span>{marks.text(stratum['method'])}</span>")
+    if stratum["method"] != str(SynthesisMethod.NONE):
+        parts.append(f"<span>{marks.text(stratum['method'])}</span>")
     if not figures.is_missing(stratum["i2"]):
         parts.append(f"<span>{marks.term('I²')} <b>{figures.figure(stratum['i2'], 0)} %</b></span>")
     if not figures.is_missing(stratum["tau"]):
@@ -349,5 +377,6 @@ def stratum_line(stratum: Mapping[str, Any]) -> str:
         parts.append(f"<span>{marks.term('prediction interval')} <b>{said}</b></span>")
     if not figures.is_missing(stratum["finding"]):
         parts.append(f"<span>finding <b>{marks.text(stratum['finding'])}</b></span>")
-    parts.append(marks.certainty(stratum["certainty"]))
+    if not figures.is_missing(stratum["certainty"]):
+        parts.append(marks.certainty(stratum["certainty"]))
     return f'<div class="facts">{"".join(parts)}</div>'

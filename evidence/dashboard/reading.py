@@ -14,21 +14,24 @@ import pandas as pd
 import streamlit as st
 
 from evidence.charts.figures import is_missing, is_true
+from evidence.charts.harvest import tested_table
 from evidence.dashboard import state
 from evidence.dashboard.strips import DECIDING, LANES, Axis, Lane, Share
 from evidence.store.snapshots import Snapshot
-from evidence.vocabulary import ClaimKind, ReviewState, VerdictWord
+from evidence.vocabulary import ClaimKind, EffectMeasure, MemberRole, ReviewState, VerdictWord
 
 __all__ = [
     "ClaimRow",
     "axis_of",
     "board_shares",
     "claims",
+    "counted_tests",
     "lanes",
     "members",
     "signed",
     "strata",
     "studies_of",
+    "tested",
 ]
 
 DECISION = "decision"
@@ -204,7 +207,7 @@ def _lane_of(name: str, stratum: Mapping[str, Any], *, is_asked: bool) -> Lane:
         words
         for words, holds in (
             (str(stratum["method"]), stratum["method"] == "reused review"),
-            ("about, turned from an SMD", is_true(stratum.get("is_about"))),
+            ("about: turned from an SMD", is_true(stratum.get("is_about"))),
             ("only another window", is_true(stratum.get("is_other_window"))),
         )
         if holds
@@ -220,7 +223,7 @@ def _lane_of(name: str, stratum: Mapping[str, Any], *, is_asked: bool) -> Lane:
         known,
         _int(stratum["n_not_reported"]),
         is_asked,
-        ", ".join(notes),
+        "; ".join(notes),
     )
 
 
@@ -238,18 +241,68 @@ def is_percent(unit: Any) -> bool:
     return not is_missing(unit) and str(unit).lower().startswith(("per cent", "percent", "%"))
 
 
-def board_shares(row: ClaimRow, rows: pd.DataFrame) -> list[Share]:
-    """Return the shares found for a claim, those of its main stratum marked."""
-    main = row.get("main_stratum_id")
-    shares = pd.Series([is_percent(unit) for unit in rows["unit"]], index=rows.index, dtype=bool)
-    keep = rows[shares & rows["effect"].notna()]
-    keep = keep[~keep["result_id"].duplicated()]
-    return [
-        Share(str(label), float(effect), stratum == main)
-        for label, effect, stratum in zip(
-            keep["label"], keep["effect"], keep["stratum_id"], strict=True
-        )
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _cells(folder: str, snapshot_id: str) -> dict[str, set[str]]:
+    """Return the rows from which the numbers of each claim's sentence are taken."""
+    frame = state.snapshot_of(snapshot_id).read("verdict_cells", ["claim_id", "row_id"])
+    return {str(c): set(part["row_id"].dropna()) for c, part in frame.groupby("claim_id")}
+
+
+def board_shares(snapshot: Snapshot, row: ClaimRow) -> list[Share]:
+    """Return the numbers found for a claim, in per cent; those in its sentence are marked.
+
+    Shares are the printed figures of ``study_results``; for safety the rates per patient of
+    ``adverse_events``, any event.
+    """
+    said = _cells(str(snapshot.folder), snapshot.snapshot_id).get(row.claim_id, set())
+    if row.kind is ClaimKind.SAFETY:
+        return _harm_shares(snapshot, said)
+    if row.kind not in {ClaimKind.PREVALENCE, ClaimKind.UTILIZATION}:
+        return []
+    mine = members(snapshot, row).drop_duplicates("result_id")
+    results = results_of(snapshot)
+    out = []
+    for label, result_id in zip(mine["label"], mine["result_id"], strict=True):
+        if result_id not in results.index:
+            continue
+        result = results.loc[result_id]
+        if result["measure"] == str(EffectMeasure.PROP) and not is_missing(result["estimate"]):
+            name = f"{label}, {result['outcome']}" if not is_missing(result["outcome"]) else label
+            out.append(Share(str(name), float(result["estimate"]), result_id in said))
+    return out
+
+
+def _harm_shares(snapshot: Snapshot, said: set[str]) -> list[Share]:
+    """Return the shares of patients with any event."""
+    frame = state.rows(snapshot, "adverse_events")
+    part = frame[
+        (frame["seriousness"] == "any")
+        & (frame["denominator_unit"] == "patients")
+        & frame["rate"].notna()
     ]
+    labels = studies_of(snapshot)["label"]
+    return [
+        Share(str(labels.get(r["study_id"], r["study_id"])), float(r["rate"]) * 100, r["result_id"] in said)
+        for r in part.to_dict("records")
+    ]  # fmt: skip
+
+
+def counted_tests(snapshot: Snapshot, row: ClaimRow) -> pd.DataFrame:
+    """Return the results that count for a claim, by the source's own test (``tested_table``).
+
+    Reviews stand beside them and are not among the squares; where there is nothing else they are.
+    """
+    mine = members(snapshot, row)
+    primary = mine[mine["role"].isin([str(MemberRole.COUNTED), str(MemberRole.POOLED), str(MemberRole.NOT_REPORTED)])]  # fmt: skip
+    return tested(snapshot, primary if len(primary) else mine)
+
+
+def tested(snapshot: Snapshot, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return results of strata by the source's own test."""
+    results = results_of(snapshot)
+    ids = [i for i in rows["result_id"] if i in results.index]
+    tests = results.loc[ids, "reported_test"].to_dict() if ids else {}
+    return tested_table(rows, tests)
 
 
 STUDY_COLUMNS = (

@@ -127,7 +127,7 @@ def _figures(lane: Lane, places: int) -> str:
     noun = "study" if k == 1 else "studies"
     studies = f"{k} {noun}{people}" if k else ""
     rest = f" + {lane.silent} without result" if lane.silent and lane.estimate is not None else ""
-    note = f", {escape(lane.note)}" if lane.note and lane.note != noun else ""
+    note = f"; {escape(lane.note)}" if lane.note and lane.note != noun else ""
     if lane.estimate is not None:
         main = figures.effect(lane.estimate, lane.low, lane.high, places)
         head, _, tail = main.partition(" ")
@@ -219,7 +219,7 @@ def percent_strip(shares: Sequence[Share], claimed: float | None, label: str, of
     )
 
 
-def tally(counts: Sequence[tuple[str, int, str]]) -> str:
+def tally(counts: Sequence[tuple[str, int, str]], caption: str = "") -> str:
     """Return directions, one square a study; "not reported" is never hidden.
 
     ``counts`` holds label, number and kind (``full``, ``null`` or ``nr``).
@@ -232,6 +232,8 @@ def tally(counts: Sequence[tuple[str, int, str]]) -> str:
             f'<div class="trow{"" if number else " z"}"><span class="ll">{escape(label)}</span>'
             f'<span class="sqs">{squares}</span><span class="ln"><b>{number}</b></span></div>'
         )
+    if caption:
+        out.append(f'<div class="trow"><span></span><span class="ll cap0">{escape(caption)}</span></div>')
     said = "; ".join(f"{number} {label}" for label, number, _ in counts)
     return f'<div class="tally strip" role="img" aria-label="{escape(said)}">{"".join(out)}</div>'
 

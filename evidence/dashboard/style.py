@@ -88,7 +88,7 @@ _STRIPS = """
 .track .claimed{bottom:-6px;top:-2px;width:2px;background:#E69F00;box-shadow:0 0 0 .5px light-dark(#7A5200,#F2B84B)} .cl{position:absolute;bottom:13px;transform:translateX(-50%);font-size:12px;color:var(--ink);white-space:nowrap;line-height:1}
 .ends{font-size:12px;color:var(--ink2);line-height:1} .ends>span:nth-child(2){display:flex;justify-content:space-between;white-space:nowrap}
 .trow{display:grid;grid-template-columns:100px minmax(0,1fr) 44px;gap:6px;align-items:center;height:17px} .sqs{display:flex;gap:2px;flex-wrap:nowrap;overflow:hidden} .sq{flex:0 1 8px;height:9px;border-radius:1px;background:var(--ink2);box-sizing:border-box;min-width:1px}
-.sq-null{background:none;border:1.5px solid var(--ink2)} .sq-nr{background:none;border:1px dashed var(--ink3)} .trow.z,.trow.z b{color:var(--ink3);font-weight:400!important}
+.sq-null{background:none;border:1.5px solid var(--ink2)} .sq-nr{background:none;border:1px dashed var(--ink3)} .cap0{text-align:left!important} .trow.z,.trow.z b{color:var(--ink3);font-weight:400!important}
 .cov{display:flex;height:14px;width:100%;max-width:640px;gap:2px} .cov i{display:block;border-radius:2px;min-width:3px} .cov .c-claim{background:var(--ink)} .cov .c-non{box-shadow:inset 0 0 0 1px var(--ink3)} .cov .c-unread{background:#D55E00}
 .covl{display:flex;flex-wrap:wrap;gap:4px 22px;font-size:14px;margin-top:8px;color:var(--ink2)} .covl b{color:var(--ink)} .covl i{display:inline-block;width:12px;height:12px;border-radius:2px;margin-right:7px;vertical-align:-1px;box-sizing:border-box}
 """

@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 
-import evidence
 from evidence.appraisal.curated import (
     curated_events,
     curated_results,
@@ -23,13 +22,14 @@ from evidence.claims.registry_check import parse_registry
 from evidence.claims.registry_tables import registry_tables
 from evidence.judgements import Verdict
 from evidence.pipeline import rows
+from evidence.pipeline.confirmed import with_confirmed_values
 from evidence.pipeline.judging import JudgedQuestion, Material, judge_question
 from evidence.pipeline.questions import by_question, claim_question, questions_table
 from evidence.pipeline.reviewed import ReviewedVerdicts, review_verdicts, with_signatures
 from evidence.pipeline.reviews import inclusion_lists, matrix_table, overlap_table, reviews_table
 from evidence.pipeline.summary import summary_table
 from evidence.protocol import Protocol, parse_protocol
-from evidence.settings import Settings
+from evidence.settings import PROGRAM_VERSION, Settings
 from evidence.store.automation import read_automation_register
 from evidence.store.decisions import Event, read_events
 from evidence.store.registry import read_registry_files, read_text_file
@@ -113,6 +113,7 @@ def make_tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
     facts = with_scale_names(starter.results, starter.scales)
     working = curated_results(facts, starter.result_coding, studies, starter.studies)
     working["risk_of_bias"] = working["study_id"].map(studies.set_index("study_id")["risk_of_bias"])
+    working = with_confirmed_values("study_results", working, inputs.events)
     working = add_effects(working, protocol)
     events = complete_rates(curated_events(starter.adverse_events))
     inclusions = inclusion_lists(starter.review_inclusions)
@@ -241,7 +242,7 @@ def _about(inputs: Inputs) -> dict[str, Any]:
         "databases_not_searched": list(protocol.databases_not_searched),
         "protocol_version": protocol.version,
         "protocol_sha256": protocol.sha256,
-        "program_version": evidence.__version__,
+        "program_version": PROGRAM_VERSION,
         "runs": {},
         "raw": [],
         "decisions_up_to": inputs.events[-1].event_id if inputs.events else None,

@@ -16,6 +16,7 @@ import pandas as pd
 from evidence.errors import UsageError
 from evidence.protocol import Protocol
 from evidence.store.snapshots import Snapshot, list_snapshots, open_snapshot
+from evidence.tables import row_dicts
 from evidence.verdict.living import ClaimState, triggers
 from evidence.vocabulary import Certainty, RetractionStatus, VerdictWord
 
@@ -134,18 +135,22 @@ def compare_snapshots(before: Snapshot, after: Snapshot, protocol: Protocol) -> 
 
 def record_changes(before: Snapshot, after: Snapshot) -> dict[str, list[str]]:
     """Return PMIDs that are new, changed, retracted or dropped between two snapshots."""
-    columns = ["pmid", "mdat", "raw_sha256", "retraction_status"]
-    old, new = (s.read("records", columns).dropna(subset=["pmid"]) for s in (before, after))
-    then, now = (frame.set_index("pmid") for frame in (old, new))
-    both = [pmid for pmid in now.index if pmid in then.index]
-    retracted = {pmid for pmid in now.index if _is_retracted(now.at[pmid, "retraction_status"])}
-    was = {pmid for pmid in both if _is_retracted(then.at[pmid, "retraction_status"])}
+    then, now = (_records(snapshot) for snapshot in (before, after))
+    both = now.keys() & then.keys()
+    retracted = {pmid for pmid, row in now.items() if _is_retracted(row["retraction_status"])}
+    was = {pmid for pmid in both if _is_retracted(then[pmid]["retraction_status"])}
     return {
-        "new": sorted(set(now.index) - set(then.index)),
-        "changed": sorted(p for p in both if now.at[p, "mdat"] != then.at[p, "mdat"]),
+        "new": sorted(now.keys() - then.keys()),
+        "changed": sorted(pmid for pmid in both if now[pmid]["mdat"] != then[pmid]["mdat"]),
         "retracted": sorted(retracted - was),
-        "dropped": sorted(set(then.index) - set(now.index)),
+        "dropped": sorted(then.keys() - now.keys()),
     }
+
+
+def _records(snapshot: Snapshot) -> dict[str, dict[str, Any]]:
+    """Return what is compared of each record, by PMID."""
+    rows = row_dicts(snapshot.read("records", ["pmid", "mdat", "retraction_status"]))
+    return {row["pmid"]: row for row in rows if row["pmid"] is not None}
 
 
 def _is_retracted(states: object) -> bool:
@@ -211,35 +216,29 @@ def _because(before: _Seen | None, seen: _Seen, protocol: Protocol) -> tuple[str
 def _seen(snapshot: Snapshot) -> list[_Seen]:
     """Return every claim of a snapshot as triggers look at it."""
     verdicts = snapshot.read("claim_verdicts", VERDICT_COLUMNS)
-    strata = snapshot.read("syntheses", STRATUM_COLUMNS).set_index("stratum_id")
+    syntheses = row_dicts(snapshot.read("syntheses", STRATUM_COLUMNS))
+    strata = {row["stratum_id"]: row for row in syntheses}
     members = snapshot.read("stratum_members", ["stratum_id", "study_id"])
     studies = members.groupby("stratum_id")["study_id"].agg(frozenset).to_dict()
     states = snapshot.read("studies", ["study_id", "retraction_status"])
     is_bad = states["retraction_status"].map(_is_retracted)
     retracted = frozenset(states.loc[is_bad, "study_id"])
     found = []
-    for row in verdicts.itertuples(index=False):
-        ids = [s for s in (row.stratum_ids or []) if s in strata.index]
+    for row in row_dicts(verdicts):
+        ids = [s for s in (row["stratum_ids"] or []) if s in strata]
         used = frozenset[str]().union(*(studies.get(s, frozenset()) for s in ids))
-        main = row.main_stratum_id if isinstance(row.main_stratum_id, str) else None
-        at_main = strata.loc[main] if main in strata.index else None
+        main = strata.get(row["main_stratum_id"], {})
+        certainty = row["certainty"]
         state = ClaimState(
-            claim_id=str(row.claim_id),
-            word=VerdictWord(row.verdict),
-            certainty=Certainty(row.certainty) if isinstance(row.certainty, str) else None,
+            claim_id=row["claim_id"],
+            word=VerdictWord(row["verdict"]),
+            certainty=None if certainty is None else Certainty(certainty),
             retracted_study_ids=tuple(sorted(used & retracted)),
-            index_review_id=row.index_review_id if isinstance(row.index_review_id, str) else None,
-            review_participants=_whole(at_main, "n"),
-            since_review_participants=_whole(at_main, "since_review_n") or 0,
-            text_sha256=hashlib.sha256(str(row.quote).encode()).hexdigest(),
+            index_review_id=row["index_review_id"],
+            review_participants=main.get("n"),
+            since_review_participants=main.get("since_review_n") or 0,
+            text_sha256=hashlib.sha256(row["quote"].encode()).hexdigest(),
         )
-        inputs = tuple(str(strata.at[s, "inputs_sha256"]) for s in ids)
-        found.append(_Seen(state, used, inputs, row.protocol_sha256, row.review_state))
+        inputs = tuple(str(strata[s]["inputs_sha256"]) for s in ids)
+        found.append(_Seen(state, used, inputs, row["protocol_sha256"], row["review_state"]))
     return found
-
-
-def _whole(row: pd.Series[Any] | None, name: str) -> int | None:
-    """Return a whole number of a row, None where there is none."""
-    if row is None or pd.isna(row[name]):
-        return None
-    return int(row[name])

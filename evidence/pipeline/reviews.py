@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -10,7 +11,8 @@ from evidence.protocol import Protocol
 from evidence.store.starter import StarterData
 from evidence.synthesis.eligible import REVIEWS
 from evidence.synthesis.reviews import overlap_rows, search_year
-from evidence.tables import conform
+from evidence.tables import conform, row_dicts
+from evidence.vocabulary import SynthesisMethod
 
 __all__ = ["inclusion_lists", "matrix_table", "overlap_table", "reviews_table"]
 
@@ -21,14 +23,15 @@ def inclusion_lists(rows: pd.DataFrame) -> dict[str, frozenset[str]]:
     A trial without a row of its own keeps its PMID, DOI or name as listed, so that it counts in
     the overlap.
     """
-    named = rows.assign(member=[_member(row) for row in rows.itertuples(index=False)])
-    return {
-        str(review): frozenset(part["member"].dropna())
-        for review, part in named.groupby("review_id", sort=True)
-    }
+    found: dict[str, set[str]] = {}
+    for row in row_dicts(rows):
+        member = _member(row)
+        if member is not None:
+            found.setdefault(row["review_id"], set()).add(member)
+    return {review: frozenset(found[review]) for review in sorted(found)}
 
 
-def _member(row: object) -> str | None:
+def _member(row: Mapping[str, Any]) -> str | None:
     """Return by what a trial in a review's list is known."""
     for name, prefix in (
         ("study_id", ""),
@@ -36,24 +39,28 @@ def _member(row: object) -> str | None:
         ("doi", "doi:"),
         ("title", "listed:"),
     ):
-        value = getattr(row, name)
-        if isinstance(value, str):
+        value = row[name]
+        if value is not None:
             return f"{prefix}{value}"
     return None
 
 
 def matrix_table(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the table ``review_study_matrix``."""
-    frame = pd.DataFrame(
-        {
-            "review_id": rows["review_id"],
-            "study_id": [_member(row) for row in rows.itertuples(index=False)],
-            "included": True,
-            "source": rows["source_url"],
-        }
-    )
-    kept = frame.dropna(subset=["study_id"]).drop_duplicates(["review_id", "study_id"])
-    return conform("review_study_matrix", kept)
+    seen: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in row_dicts(rows):
+        member = _member(row)
+        if member is not None:
+            seen.setdefault(
+                (row["review_id"], member),
+                {
+                    "review_id": row["review_id"],
+                    "study_id": member,
+                    "included": True,
+                    "source": row["source_url"],
+                },
+            )
+    return conform("review_study_matrix", seen.values())
 
 
 def overlap_table(inclusions: Mapping[str, frozenset[str]]) -> pd.DataFrame:
@@ -69,28 +76,26 @@ def reviews_table(
     protocol: Protocol,
 ) -> pd.DataFrame:
     """Return the table ``reviews``: systematic reviews, and the strata that each stands for."""
-    facts = starter.studies.set_index("study_id")
-    reused = syntheses[syntheses["method"] == "reused review"]
-    index_for = reused.groupby("index_review_id")["stratum_id"].agg(
-        lambda cells: sorted(set(cells))
-    )
+    facts = {row["study_id"]: row for row in row_dicts(starter.studies)}
+    reused = syntheses[syntheses["method"] == SynthesisMethod.REUSED_REVIEW]
+    index_for: dict[str, list[str]] = {}
+    for row in row_dicts(reused[["index_review_id", "stratum_id"]]):
+        index_for.setdefault(row["index_review_id"], []).append(row["stratum_id"])
     rows = []
-    for study in studies[studies["design"].isin(REVIEWS)].itertuples(index=False):
-        fact = facts.loc[study.study_id]
-        searched = fact["search_date"] if isinstance(fact["search_date"], str) else None
-        published = None if pd.isna(fact["year"]) else int(fact["year"])
-        year, approximate = search_year(searched, published, protocol)
+    for study in row_dicts(studies[studies["design"].isin([str(word) for word in REVIEWS])]):
+        fact = facts[study["study_id"]]
+        year, is_approximate = search_year(fact["search_date"], fact["year"], protocol)
         rows.append(
             {
-                "review_id": study.study_id,
-                "pmid": study.pmid,
-                "search_date": fact["search_date"] if not approximate else _year(year),
-                "is_search_date_approximate": approximate,
-                "databases": fact["databases"] if isinstance(fact["databases"], list) else None,
-                "protocol_id": study.registry_id,
-                "k_included": study.n_included_studies,
-                "included_list_available": study.study_id in inclusions,
-                "is_index_for": index_for.get(study.study_id),
+                "review_id": study["study_id"],
+                "pmid": study["pmid"],
+                "search_date": _year(year) if is_approximate else fact["search_date"],
+                "is_search_date_approximate": is_approximate,
+                "databases": fact["databases"],
+                "protocol_id": study["registry_id"],
+                "k_included": study["n_included_studies"],
+                "included_list_available": study["study_id"] in inclusions,
+                "is_index_for": index_for.get(study["study_id"]),
                 "contains_retracted": None,
             }
         )

@@ -10,7 +10,7 @@ import pandas as pd
 from evidence.judgements import StratumEvidence
 from evidence.pipeline.judging import JudgedQuestion, JudgedStratum
 from evidence.synthesis.strata import DECISION
-from evidence.tables import conform
+from evidence.tables import conform, row_dicts
 from evidence.verdict.domains import people_of
 from evidence.verdict.sentences import trials_of
 from evidence.vocabulary import CertaintyDomain, SynthesisMethod
@@ -23,8 +23,8 @@ MINUS = "−"
 def summary_table(questions: Sequence[JudgedQuestion], certainty: pd.DataFrame) -> pd.DataFrame:
     """Return the table ``summary_of_findings`` of every decision stratum."""
     cells = {
-        (str(row.stratum_id), str(row.domain)): _cell(int(row.downgrade), str(row.reason))
-        for row in certainty.itertuples(index=False)
+        (row["stratum_id"], row["domain"]): _cell(row["downgrade"], row["reason"])
+        for row in row_dicts(certainty)
     }
     rows = [
         _row(question, stratum, cells)

@@ -6,7 +6,6 @@ gives them. This module knows Arrow columns, not XML.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,14 +24,14 @@ from evidence.records.pubmed_columns import (
     read_flags,
     read_unique,
     running_position,
-    spans_of,
     texts,
 )
-from evidence.records.pubmed_dates import Dates, join_dates, read_dates
-from evidence.records.pubmed_fields import LIFTED, RECORD_DATES
+from evidence.records.pubmed_dates import RecordDates, read_record_dates
+from evidence.records.pubmed_fields import LIFTED
 from evidence.records.pubmed_index import Index, RefusedError
+from evidence.records.pubmed_lift import Lifted, lift
 from evidence.records.pubmed_tables import COUNT, PUBMED_TABLES, SMALL, TEXT
-from evidence.records.pubmed_values import read_count, read_orcid, read_small
+from evidence.records.pubmed_values import ORCID_PATTERN, read_count, read_small
 
 if TYPE_CHECKING:
     from evidence.records.pubmed_fast import Columns
@@ -62,8 +61,8 @@ def assemble_tables(index: Index, sources: Sources) -> dict[str, list[pa.Array]]
         raise RefusedError("a record without a PMID")
     versions = read_unique(records.attribute("version"), read_small)
     keys = _Keys(records.text("pmid"), np.where(versions > 0, versions, 1))
-    lifted = {name: _lift(index, name) for name in LIFTED}
-    dates, dates_of_records = _dates(index, sources)
+    lifted = {name: lift(index, name) for name in LIFTED}
+    dates = read_record_dates(index, records, sources["history"])
     parts = {
         "authors": _authors(sources),
         "affiliations": _affiliations(sources),
@@ -71,7 +70,7 @@ def assemble_tables(index: Index, sources: Sources) -> dict[str, list[pa.Array]]
         "publication_types": _simple(sources["publication_types"], "publication_types"),
         "abstract_sections": _abstracts(index, sources),
         "ids": _ids(sources, lifted),
-        "dates": dates,
+        "dates": dates.table(),
         "grants": _simple(sources["grants"], "grants"),
         "databanks": _databanks(sources),
         "corrections": _corrections(sources["corrections"]),
@@ -81,103 +80,38 @@ def assemble_tables(index: Index, sources: Sources) -> dict[str, list[pa.Array]]
     tables = {name: keys.columns(owners) + columns for name, (owners, columns) in parts.items()}
     tables["records"] = [
         *keys.columns(np.arange(n)),
-        *_record_columns(index, sources, lifted, dates_of_records),
+        *_record_columns(index, sources, lifted, dates),
     ]
     return tables
-
-
-# --- what is read from the index -----------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Lifted:
-    """Elements that may repeat in a record itself: whose they are, their texts and attributes."""
-
-    owners: Ints
-    texts: pa.Array
-    attributes: dict[str, pa.Array]
-
-
-_TAG = re.compile(r"[\w:.-]+((?:\s+[\w:.-]+\s*=\s*\"[^\"<>&]*\")*)\s*")
-_ATTRIBUTE = re.compile(r"([\w:.-]+)\s*=\s*\"([^\"]*)\"")
-_REFERENCE = re.compile(r"&(?:#(\d{1,7})|#x([0-9a-fA-F]{1,6})|(amp|lt|gt|quot|apos));|&")
-_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
-
-
-def _lift(index: Index, name: str) -> _Lifted:
-    """Return the elements of a name, straight from the bytes."""
-    owners, starts, ends = index.spans(name)
-    if not len(owners):
-        return _Lifted(owners, texts([]), {})
-    halves = pc.split_pattern(spans_of(index.piece, starts, ends), ">", max_splits=1).values
-    if len(halves) != 2 * len(owners):
-        raise RefusedError(f"a tag of {name}")
-    rows = np.arange(0, len(halves), 2)
-    encoded = halves.take(integers(rows)).dictionary_encode()
-    found = [_attributes_in(tag) for tag in encoded.dictionary.to_pylist()]
-    names = sorted({attribute for tag in found for attribute in tag})
-    attributes = {
-        attribute: texts([tag.get(attribute) for tag in found]).take(encoded.indices)
-        for attribute in names
-    }
-    return _Lifted(owners, _resolved(halves.take(integers(rows + 1))), attributes)
-
-
-def _attributes_in(tag: str) -> dict[str, str | None]:
-    found = _TAG.fullmatch(tag)
-    if found is None:
-        raise RefusedError("attributes out of the ordinary")
-    return {name: value or None for name, value in _ATTRIBUTE.findall(found[1])}
-
-
-def _resolved(column: pa.Array) -> pa.Array:
-    """Return texts with their entities resolved, null where nothing is left."""
-    found = column.to_pylist()
-    if any("&" in text or not text for text in found):
-        return texts([_REFERENCE.sub(_character, text) or None for text in found])
-    return column
-
-
-def _character(reference: re.Match[str]) -> str:
-    decimal, hexadecimal, name = reference.groups()
-    if name:
-        return _ENTITIES[name]
-    code = int(decimal) if decimal else int(hexadecimal or "0", 16)
-    if not (0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or 0x10000 <= code <= 0x10FFFF):
-        raise RefusedError("a reference to no character")
-    return chr(code)
-
-
-def _lifted_attribute(lifted: _Lifted, name: str) -> pa.Array:
-    return lifted.attributes.get(name, pa.nulls(len(lifted.owners), TEXT))
 
 
 # --- records -------------------------------------------------------------------------------------
 
 
 def _record_columns(
-    index: Index, sources: Sources, lifted: dict[str, _Lifted], dates: dict[str, Dates]
+    index: Index, sources: Sources, lifted: dict[str, Lifted], dates: RecordDates
 ) -> list[pa.Array]:
     records = sources["records"]
     n = len(records)
     genes = sources["genes"]
     filled = np.flatnonzero(genes.has("symbol"))
+    precision, printed = dates.issue_precision_and_text()
     columns = {
         "record_kind": constant("article", n),
-        "pub_date": dates["issue"].iso(),
-        "pub_date_precision": dates["issue"].precisions(),
-        "pub_date_text": dates["issue"].texts(),
-        "epub_date": dates["electronic"].iso(),
-        "crdt": dates["entrez"].iso(),
-        "edat": dates["pubmed"].iso(),
-        "mdat": dates["revised by NLM"].iso(),
-        "languages": _list_of(lifted["Language"], n),
-        "citation_subsets": _list_of(lifted["CitationSubset"], n),
+        "pub_date": dates.iso_of("issue"),
+        "pub_date_precision": precision,
+        "pub_date_text": printed,
+        "epub_date": dates.iso_of("electronic"),
+        "crdt": dates.first_in_history("entrez"),
+        "edat": dates.first_in_history("pubmed"),
+        "mdat": dates.iso_of("revised by NLM"),
+        "languages": lists_of(*lifted["Language"].filled(), n),
+        "citation_subsets": lists_of(*lifted["CitationSubset"].filled(), n),
         "gene_symbols": lists_of(
             genes.level("record")[filled], genes.text("symbol").take(integers(filled)), n
         ),
-        "space_flight_missions": _list_of(lifted["SpaceFlightMission"], n),
-        "general_notes": _list_of(lifted["GeneralNote"], n),
+        "space_flight_missions": lists_of(*lifted["SpaceFlightMission"].filled(), n),
+        "general_notes": lists_of(*lifted["GeneralNote"].filled(), n),
         "n_references": integers(index.n_references, COUNT),
         "n_references_stated": integers(
             read_unique(records.text("n_references_stated"), read_count), COUNT
@@ -194,71 +128,11 @@ def _record_columns(
     return [columns[column.name] for column in PUBMED_TABLES["records"].columns[2:]]
 
 
-def _list_of(lifted: _Lifted, n: int) -> pa.Array:
-    if lifted.texts.null_count:
-        filled = integers(np.flatnonzero(~np.array(lifted.texts.is_null().to_pylist())))
-        owners = lifted.owners[np.array(filled.to_pylist(), np.int64)]
-        return lists_of(owners, lifted.texts.take(filled), n)
-    return lists_of(lifted.owners, lifted.texts, n)
-
-
 def _copyright(abstract: Columns, n: int) -> pa.Array:
     rows = np.flatnonzero(abstract.has("copyright"))
     place = np.full(n, MISSING, np.int64)
     place[abstract.level("record")[rows][::-1]] = rows[::-1]
     return abstract.text("copyright").take(integers(place))
-
-
-# --- dates ---------------------------------------------------------------------------------------
-
-
-def _dates(index: Index, sources: Sources) -> tuple[Part, dict[str, Dates]]:
-    """Return the rows of the dates, and for each record those that stand in its own row."""
-    records, history = sources["records"], sources["history"]
-    of_records: dict[str, Dates] = {}
-    owners, kinds, found = [], [], []
-    for prefix, kind, element in RECORD_DATES:
-        fields = [name for name in records.batch.schema.names if name.startswith(f"{prefix}_")]
-        given = np.logical_or.reduce([records.has(name) for name in fields])
-        rows = np.flatnonzero(given)
-        if index.count(element) != len(rows):
-            raise RefusedError(f"an empty {element}")
-        columns = {name.removeprefix(f"{prefix}_"): records.text(name) for name in fields}
-        of_records[kind] = read_dates(columns)
-        owners.append(rows)
-        kinds.append(constant(kind, len(rows)))
-        found.append(of_records[kind].take(rows))
-    events = read_dates({name: history.text(name) for name in ("year", "month", "day")})
-    event_owners, event_kinds = history.level("record"), history.attribute("kind")
-    for kind in ("entrez", "pubmed"):
-        of_records[kind] = events.take(_first_of_kind(event_owners, event_kinds, kind, records))
-    all_dates = join_dates([*found, events])
-    all_owners = np.concatenate([*owners, event_owners])
-    order = np.argsort(all_owners, kind="stable")
-    before_events = np.full(len(all_owners) - len(history), MISSING)
-    clock = [
-        np.concatenate([before_events, read_unique(history.text(name), read_small)])[order]
-        for name in ("hour", "minute")
-    ]
-    ordered, sorted_owners = all_dates.take(order), all_owners[order]
-    numbers = (ordered.year, ordered.month, ordered.day, *clock)
-    table = [
-        integers(running_position(sorted_owners), COUNT),
-        pa.concat_arrays([*kinds, event_kinds]).take(integers(order)),
-        *(integers(part, SMALL) for part in numbers),
-        ordered.iso(),
-        ordered.precisions(),
-        ordered.texts(),
-    ]
-    return (sorted_owners, table), of_records
-
-
-def _first_of_kind(owners: Ints, kinds: pa.Array, kind: str, records: Columns) -> Ints:
-    is_kind = read_unique(kinds, lambda text: int(text == kind)) == 1
-    rows = np.flatnonzero(is_kind)
-    place = np.full(len(records), MISSING, np.int64)
-    place[owners[rows][::-1]] = rows[::-1]
-    return place
 
 
 # --- people --------------------------------------------------------------------------------------
@@ -267,35 +141,38 @@ _ROLES = (("author", "authors"), ("investigator", "investigators"), ("subject", 
 
 
 def _authors(sources: Sources) -> Part:
-    parts = []
-    for role, name in _ROLES:
-        people = sources[name]
-        owners = people.level("record")
-        columns = [
-            integers(running_position(owners), COUNT),
-            constant(role, len(people)),
-            *(people.text(field) for field in ("last_name", "fore_name", "initials", "suffix")),
-            people.text("collective_name"),
-            _orcids(people),
-            people.text("identifier"),
-            people.attribute("identifier_source"),
-            read_flags(people.attribute("is_valid")),
-            read_flags(people.attribute("is_equal_contribution")),
-        ]
-        parts.append((owners, columns))
-    return in_order(parts)
+    roles = _ROLES if any(len(sources[name]) for _, name in _ROLES[1:]) else _ROLES[:1]
+    return in_order([_people(role, sources[name]) for role, name in roles])
+
+
+def _people(role: str, people: Columns) -> Part:
+    owners = people.level("record")
+    names = ("last_name", "fore_name", "initials", "suffix", "collective_name")
+    columns = [
+        integers(running_position(owners), COUNT),
+        constant(role, len(people)),
+        *(people.text(field) for field in names),
+        _orcids(people),
+        people.text("identifier"),
+        people.attribute("identifier_source"),
+        read_flags(people.text("is_valid")),
+        read_flags(people.text("is_equal_contribution")),
+    ]
+    return owners, columns
 
 
 def _orcids(people: Columns) -> pa.Array:
-    """Return the ORCID iDs among the identifiers."""
+    """Return the ORCID iDs among the identifiers, as `pubmed_values.read_orcid` spells them."""
     sources = people.attribute("identifier_source")
     rows = np.flatnonzero(read_unique(sources, lambda text: int(text == "ORCID")) == 1)
     if not len(rows):
         return pa.nulls(len(people), TEXT)
     place = np.full(len(people), MISSING, np.int64)
     place[rows] = np.arange(len(rows))
-    printed = people.text("identifier").take(integers(rows)).to_pylist()
-    return texts([read_orcid(text) for text in printed]).take(integers(place))
+    printed = people.text("identifier").take(integers(rows))
+    parts = pc.extract_regex(printed, ORCID_PATTERN).flatten()
+    found = pc.ascii_upper(pc.binary_join_element_wise(*parts, texts(["-"])[0]))
+    return found.take(integers(place))
 
 
 def _affiliations(sources: Sources) -> Part:
@@ -362,9 +239,9 @@ def _mesh(sources: Sources) -> Part:
         found.attribute("type").take(head),
         found.attribute("descriptor_ui").take(head),
         found.text("descriptor").take(head),
-        read_flags(found.attribute("is_major")).take(head),
+        read_flags(found.text("is_major")).take(head),
         *(found.attribute(name).take(own) for name in names),
-        read_flags(found.attribute("qualifier_is_major")).take(own),
+        read_flags(found.text("qualifier_is_major")).take(own),
     ]
     owners = found.level("record")[rows]
     return in_order([(owners, headings), _supplementary(sources["supplementary"])])
@@ -393,7 +270,7 @@ def _keywords(index: Index, found: Columns) -> Part:
         integers(running_position(owners), COUNT),
         _of_first_row(found, "owner"),
         found.text("keyword"),
-        read_flags(found.attribute("is_major")),
+        read_flags(found.text("is_major")),
     ]
     return owners, columns
 
@@ -446,7 +323,7 @@ def _simple(found: Columns, table: str) -> Part:
     return found.level("record"), [position, *(found.attribute(name) for name in names)]
 
 
-def _ids(sources: Sources, lifted: dict[str, _Lifted]) -> Part:
+def _ids(sources: Sources, lifted: dict[str, Lifted]) -> Part:
     found = sources["article_ids"]
     owners = found.level("record")
     article_ids = [
@@ -462,9 +339,9 @@ def _ids(sources: Sources, lifted: dict[str, _Lifted]) -> Part:
         columns = [
             integers(running_position(values.owners), COUNT),
             constant(source, len(values.owners)),
-            _lifted_attribute(values, LIFTED[name] or ""),
-            values.texts,
-            read_flags(_lifted_attribute(values, "ValidYN")),
+            values.attribute(LIFTED[name] or ""),
+            values.values,
+            read_flags(values.attribute("ValidYN")),
         ]
         parts.append((values.owners, columns))
     return in_order(parts)

@@ -1,4 +1,4 @@
-"""Many partial dates at once, each as precise as its source.
+"""All dates of the records of a piece at once, each as precise as its source.
 
 What a date's texts mean is said in `pubmed_values.read_date`; this module only does it for whole
 columns, and hands every date that is not plain year, month and day to that function.
@@ -6,119 +6,201 @@ columns, and hands every date that is not plain year, month and day to that func
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
 from evidence.records.pubmed_columns import (
     MISSING,
+    Bools,
     Ints,
+    constant,
     integers,
     is_valid,
     read_unique,
+    running_position,
     text_column,
     texts,
 )
-from evidence.records.pubmed_values import read_count, read_date, read_month
+from evidence.records.pubmed_fields import RECORD_DATES
+from evidence.records.pubmed_index import Index, RefusedError
+from evidence.records.pubmed_tables import COUNT, SMALL, TEXT
+from evidence.records.pubmed_values import read_count, read_date, read_month, read_small
 
-PRECISIONS = ("day", "month", "year", "season", "text")
+if TYPE_CHECKING:
+    from evidence.records.pubmed_fast import Columns
+
+_PRECISIONS = ("day", "month", "year", "season", "text")
 _DAY, _MONTH, _YEAR = range(3)
-_PARTS = ("year", "month", "day", "season", "medline_date")
 _MONTH_DAYS = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
+_NUMBERS = ("year", "month", "day")
 
 
-@dataclass(frozen=True, slots=True)
-class Dates:
-    """Dates as arrays; a number that is not known is MISSING.
-
-    Attributes
-    ----------
-    year, month, day
-        Numbers as far as they are known.
-    precision
-        Place in PRECISIONS.
-    printed
-        Place in `prints` of what was printed.
-    prints
-        Texts of the dates that say more than numbers.
-    """
+@dataclass(slots=True)
+class _Values:
+    """Dates as arrays; a number that is not known is MISSING, `printed` is a place in `prints`."""
 
     year: Ints
     month: Ints
     day: Ints
     precision: Ints
     printed: Ints
-    prints: Sequence[str]
-
-    def take(self, rows: Ints) -> Dates:
-        """Return the dates of some rows; a row that is MISSING has no date."""
-        parts = (self.year, self.month, self.day, self.precision, self.printed)
-        if not len(self.year):
-            return _no_dates(len(rows))
-        gone = rows < 0
-        year, month, day, precision, printed = (
-            np.where(gone, MISSING, part[rows]) for part in parts
-        )
-        return Dates(year, month, day, precision, printed, self.prints)
-
-    def iso(self) -> pa.Array:
-        """Return the dates in ISO 8601, as long as they are precise."""
-        digits = np.full((len(self.year), 10), ord("-"), np.uint8)
-        columns = (
-            (0, self.year, (1000, 100, 10, 1)),
-            (5, self.month, (10, 1)),
-            (8, self.day, (10, 1)),
-        )
-        for start, values, powers in columns:
-            for place, power in enumerate(powers, start=start):
-                digits[:, place] = values // power % 10 + ord("0")
-        lengths = np.select([self.day >= 0, self.month >= 0, self.year >= 0], [10, 7, 4], 0)
-        shown = digits[np.arange(10) < lengths[:, None]]
-        return text_column(lengths, shown, lengths > 0)
-
-    def precisions(self) -> pa.Array:
-        """Return how precise each date is."""
-        return texts(PRECISIONS).take(integers(self.precision))
-
-    def texts(self) -> pa.Array:
-        """Return what was printed where it says more than numbers."""
-        return texts(self.prints or [""]).take(integers(self.printed))
+    prints: list[str]
 
 
-def read_dates(columns: Mapping[str, pa.Array]) -> Dates:
-    """Return the dates whose texts stand in columns named year, month, day and so on."""
-    given = {part: columns[part] for part in _PARTS if part in columns}
-    year = read_unique(given["year"], _read_year)
-    month = read_unique(given["month"], read_month)
-    day = read_unique(given["day"], read_count)
-    odd = (year < 0) | (is_valid(given["month"]) & (month < 0))
-    if "season" in given:
-        odd |= is_valid(given["season"])
+@dataclass(frozen=True, slots=True)
+class RecordDates:
+    """The dates of the records of a piece.
+
+    Attributes
+    ----------
+    n
+        Number of records.
+    values
+        All dates: those that stand in a record itself, source by source, then the history.
+    iso
+        The same dates in ISO 8601.
+    starts
+        Where the dates of each source begin.
+    owners, rows
+        Record and place of each date that was given, in the order of the table.
+    kinds, hour, minute
+        Its kind and its time of day.
+    history_owners, history_kinds
+        Record and kind of each date of the history.
+    """
+
+    n: int
+    values: _Values
+    iso: pa.Array
+    starts: dict[str, int]
+    owners: Ints
+    rows: Ints
+    kinds: pa.Array
+    hour: Ints
+    minute: Ints
+    history_owners: Ints
+    history_kinds: pa.Array
+
+    def table(self) -> tuple[Ints, list[pa.Array]]:
+        """Return the rows of the table of dates, and the record of each."""
+        values, rows = self.values, self.rows
+        numbers = (values.year, values.month, values.day)
+        return self.owners, [
+            integers(running_position(self.owners), COUNT),
+            self.kinds,
+            *(integers(part[rows], SMALL) for part in numbers),
+            integers(self.hour, SMALL),
+            integers(self.minute, SMALL),
+            self.iso.take(integers(rows)),
+            self._precisions(rows),
+            self._texts(rows),
+        ]
+
+    def iso_of(self, kind: str) -> pa.Array:
+        """Return one date of each record: the one of a kind that stands in the record itself."""
+        start = self.starts.get(kind)
+        return pa.nulls(self.n, TEXT) if start is None else self.iso.slice(start, self.n)
+
+    def first_in_history(self, kind: str) -> pa.Array:
+        """Return the first date of a kind in each record's history."""
+        is_kind = read_unique(self.history_kinds, lambda text: int(text == kind)) == 1
+        found = np.flatnonzero(is_kind)
+        place = np.full(self.n, MISSING, np.int64)
+        place[self.history_owners[found][::-1]] = found[::-1] + self.starts["history"]
+        return self.iso.take(integers(place))
+
+    def issue_precision_and_text(self) -> tuple[pa.Array, pa.Array]:
+        """Return how precise each record's date of issue is, and what was printed."""
+        start = self.starts.get("issue")
+        if start is None:
+            return pa.nulls(self.n, TEXT), pa.nulls(self.n, TEXT)
+        rows = np.arange(start, start + self.n)
+        return self._precisions(rows), self._texts(rows)
+
+    def _precisions(self, rows: Ints) -> pa.Array:
+        return texts(_PRECISIONS).take(integers(self.values.precision[rows]))
+
+    def _texts(self, rows: Ints) -> pa.Array:
+        return texts(self.values.prints or [""]).take(integers(self.values.printed[rows]))
+
+
+def read_record_dates(index: Index, records: Columns, history: Columns) -> RecordDates:
+    """Return the dates of all records.
+
+    Raises
+    ------
+    RefusedError
+        If an element of a date holds no date at all.
+    """
+    n = len(records)
+    starts: dict[str, int] = {}
+    columns: list[list[pa.Array]] = []
+    owners, rows, kinds = [], [], []
+    for prefix, kind, element in RECORD_DATES:
+        given = _given(records, prefix)
+        if np.count_nonzero(given) != index.count(element):
+            raise RefusedError(f"an empty {element}")
+        if given.any():
+            starts[kind] = len(columns) * n
+            columns.append([records.text(f"{prefix}_{part}") for part in _NUMBERS])
+            owners.append(np.flatnonzero(given))
+            rows.append(owners[-1] + starts[kind])
+            kinds.append(constant(kind, len(owners[-1])))
+    starts["history"] = len(columns) * n
+    columns.append([history.text(part) for part in _NUMBERS])
+    owners.append(history.level("record"))
+    rows.append(np.arange(len(history)) + starts["history"])
+    kinds.append(history.attribute("kind"))
+    values = _read_values(columns, records if "issue" in starts else None)
+    all_owners, all_rows = np.concatenate(owners), np.concatenate(rows)
+    order = np.argsort(all_owners, kind="stable")
+    hour, minute = (_in_order(history, part, order) for part in ("hour", "minute"))
+    all_kinds = pa.concat_arrays(kinds).take(integers(order))
+    iso = _iso(values)
+    at = (all_owners[order], all_rows[order], all_kinds, hour, minute, owners[-1], kinds[-1])
+    return RecordDates(n, values, iso, starts, *at)
+
+
+def _given(records: Columns, prefix: str) -> Bools:
+    """Return which records have anything in a date."""
+    given = np.zeros(len(records), np.bool_)
+    for part in (*_NUMBERS, *(("season", "medlinedate") if prefix == "issued" else ())):
+        if records.n_filled(f"{prefix}_{part}"):
+            given |= records.has(f"{prefix}_{part}")
+    return given
+
+
+def _in_order(history: Columns, part: str, order: Ints) -> Ints:
+    """Return a part of the time of day, which only the history has, in the table's order."""
+    numbers = read_unique(history.text(part), read_small)
+    before = np.full(len(order) - len(numbers), MISSING)
+    found: Ints = np.concatenate([before, numbers])[order]
+    return found
+
+
+def _read_values(columns: Sequence[Sequence[pa.Array]], records: Columns | None) -> _Values:
+    """Return what year, month and day say; seasons and MEDLINE's words are the first rows'."""
+    printed = [pa.concat_arrays(list(part)) for part in zip(*columns, strict=True)]
+    year = read_unique(printed[0], _read_year)
+    month = read_unique(printed[1], read_month)
+    day = read_unique(printed[2], read_count)
+    given = [is_valid(part) for part in printed]
+    is_given = np.logical_or.reduce(given)
+    odd = (is_given & (year < 0)) | (given[1] & (month < 0))
+    words: list[pa.Array | None] = [None, None]
+    if records is not None:
+        words = [records.text("issued_season"), records.text("issued_medlinedate")]
+        in_words = is_valid(words[0]) | (is_valid(words[1]) & ~given[0][: len(records)])
+        odd[: len(records)] |= in_words
     day = np.where((month > 0) & (day >= 1) & (day <= _days_of(year, month)), day, MISSING)
-    precision = np.select([day >= 0, month >= 0], [_DAY, _MONTH], _YEAR)
-    dates = Dates(year, month, day, precision, np.full(len(year), MISSING, np.int64), [])
-    return _with_odd(dates, np.flatnonzero(odd), given)
-
-
-def join_dates(parts: Sequence[Dates]) -> Dates:
-    """Return the dates of several sources, one after the other."""
-    prints: list[str] = []
-    printed = []
-    for part in parts:
-        printed.append(np.where(part.printed < 0, MISSING, part.printed + len(prints)))
-        prints += part.prints
-    year, month, day, precision = (
-        np.concatenate([getattr(part, name) for part in parts])
-        for name in ("year", "month", "day", "precision")
-    )
-    return Dates(year, month, day, precision, np.concatenate(printed), prints)
-
-
-def _no_dates(n: int) -> Dates:
-    nothing = np.full(n, MISSING, np.int64)
-    return Dates(nothing, nothing, nothing, nothing, nothing, [])
+    precision = np.select([day >= 0, month >= 0, year >= 0], [_DAY, _MONTH, _YEAR], MISSING)
+    values = _Values(year, month, day, precision, np.full(len(year), MISSING, np.int64), [])
+    _fill_odd(values, np.flatnonzero(odd), [*printed, *words])
+    return values
 
 
 def _read_year(text: str) -> int | None:
@@ -133,26 +215,48 @@ def _days_of(year: Ints, month: Ints) -> Ints:
     return days
 
 
-def _with_odd(dates: Dates, rows: Ints, given: Mapping[str, pa.Array]) -> Dates:
-    """Return the dates with those filled in that are not plain numbers, one by one."""
+def _fill_odd(values: _Values, rows: Ints, parts: Sequence[pa.Array | None]) -> None:
+    """Fill in the dates that are not plain numbers, one by one."""
     if not len(rows):
-        return dates
-    picked = integers(rows)
-    nothing = [None] * len(rows)
-    parts = (given[part].take(picked).to_pylist() if part in given else nothing for part in _PARTS)
-    prints: list[str] = []
-    for row, texts_of_row in zip(rows.tolist(), zip(*parts, strict=True), strict=True):
-        found = read_date(*texts_of_row)
-        for array, value in (
-            (dates.year, found.year),
-            (dates.month, found.month),
-            (dates.day, found.day),
-        ):
-            array[row] = MISSING if value is None else value
-        dates.precision[row] = (
-            MISSING if found.precision is None else PRECISIONS.index(found.precision)
+        return
+    given = [_texts_at(part, rows) for part in parts]
+    for row, printed in zip(rows.tolist(), zip(*given, strict=True), strict=True):
+        found = read_date(*printed)
+        values.year[row] = _number(found.year)
+        values.month[row] = _number(found.month)
+        values.day[row] = _number(found.day)
+        values.precision[row] = (
+            MISSING if found.precision is None else _PRECISIONS.index(found.precision)
         )
         if found.text is not None:
-            dates.printed[row] = len(prints)
-            prints.append(found.text)
-    return Dates(dates.year, dates.month, dates.day, dates.precision, dates.printed, prints)
+            values.printed[row] = len(values.prints)
+            values.prints.append(found.text)
+
+
+def _texts_at(part: pa.Array | None, rows: Ints) -> list[str | None]:
+    """Return the texts of some rows; rows beyond a shorter column have none."""
+    if part is None:
+        return [None] * len(rows)
+    found: list[str | None] = part.take(
+        integers(np.where(rows < len(part), rows, MISSING))
+    ).to_pylist()
+    return found
+
+
+def _number(value: int | None) -> int:
+    return MISSING if value is None else value
+
+
+def _iso(values: _Values) -> pa.Array:
+    """Return the dates in ISO 8601, as long as they are precise."""
+    year, month, day = values.year, values.month, values.day
+    digits = np.full((len(year), 10), ord("-"), np.uint8)
+    places = ((0, year, (1000, 100, 10, 1)), (5, month, (10, 1)), (8, day, (10, 1)))
+    for start, numbers, powers in places:
+        for place, power in enumerate(powers, start=start):
+            digits[:, place] = numbers // power % 10 + ord("0")
+    lengths = np.select([day >= 0, month >= 0, year >= 0], [10, 7, 4], 0)
+    if (lengths == 10).all():
+        return text_column(lengths, digits)
+    shown = digits[np.arange(10) < lengths[:, None]]
+    return text_column(lengths, shown, lengths > 0)

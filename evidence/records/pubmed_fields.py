@@ -58,11 +58,7 @@ class Source:
 
 
 def _dated(prefix: str, path: str, parts: str = "Year Month Day") -> dict[str, str]:
-    return {f"{prefix}_{_snake(part)}": f"{path}/{part}" for part in parts.split()}
-
-
-def _snake(name: str) -> str:
-    return {"MedlineDate": "medline_date"}.get(name, name.lower())
+    return {f"{prefix}_{part.lower()}": f"{path}/{part}" for part in parts.split()}
 
 
 _CIT = "PubmedArticle/MedlineCitation"

@@ -29,6 +29,7 @@ UNKNOWN = 255
 _MARKUP = 254
 _INSTRUCTION = 253
 _WORD = 8
+_BLOCK = 1 << 19
 _RECORD = "PubmedArticle"
 _REFERENCES_END = b"</ReferenceList>"
 
@@ -122,13 +123,9 @@ def index_piece(piece: bytes) -> Index:
     RefusedError
         If the piece is one for the exact engine.
     """
-    octets = np.frombuffer(piece, np.uint8)
-    _refuse_control_characters(piece, octets)
-    tags = np.flatnonzero(octets == ord("<"))
     words = np.ndarray((len(piece) - _WORD + 1,), "<u8", buffer=piece, strides=(1,))
-    first = words[tags + 1]
-    closing = (first & np.uint64(0xFF)) == ord("/")
-    names = _name_all(words, tags, first, closing)
+    tags, first, names = _find_tags(piece, words)
+    closing = names == 0
     records = tags[names == name_id(_RECORD)]
     if not records.size or piece[: records[0]].strip():
         raise RefusedError("something before the first record")
@@ -154,12 +151,30 @@ def index_piece(piece: bytes) -> Index:
     )
 
 
-def _refuse_control_characters(piece: bytes, octets: NDArray[np.uint8]) -> None:
-    """Refuse what XML forbids or rewrites; XML reads a carriage return as a line feed."""
-    n_low = np.count_nonzero(octets < 0x20)
-    n_allowed = np.count_nonzero(octets == ord("\n"))
+def _find_tags(piece: bytes, words: Words) -> tuple[Ints, Words, NDArray[np.uint8]]:
+    """Return where each tag stands, the eight bytes after its ``<``, and its name's number.
+
+    It goes block by block: what is worked on then stays in the processor's cache. A piece with a
+    character that XML forbids, or reads as another one (carriage return), is refused.
+    """
+    octets = np.frombuffer(piece, np.uint8)
+    n_low = n_allowed = 0
+    found = []
+    for start in range(0, len(piece), _BLOCK):
+        block = octets[start : start + _BLOCK]
+        n_low += int(np.count_nonzero(block < 0x20))
+        n_allowed += int(np.count_nonzero(block == ord("\n")))
+        tags = np.flatnonzero(block == ord("<"))
+        tags += start
+        if len(tags) and tags[-1] + 1 >= len(words):
+            raise RefusedError("a tag that does not end")
+        first = words[tags + 1]
+        closing = (first & np.uint64(0xFF)) == ord("/")
+        found.append((tags, first, _name_all(words, tags, first, closing)))
     if n_low != n_allowed and n_low != n_allowed + piece.count(b"\t"):
         raise RefusedError("a control character")
+    tags, first, names = (np.concatenate(part) for part in zip(*found, strict=True))
+    return tags, first, names
 
 
 # --- names ---------------------------------------------------------------------------------------

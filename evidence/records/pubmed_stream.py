@@ -16,7 +16,7 @@ from typing import cast
 
 from evidence.errors import ReplyRefusedError, ReplyTruncatedError
 
-PIECE_BYTES = 4 << 20
+PIECE_BYTES = 8 << 20
 _PACKED_BYTES = 1 << 16
 _UNPACKED_BYTES = 1 << 22
 _MAX_PROLOG_BYTES = 1 << 16
@@ -135,15 +135,29 @@ def split_pieces(blocks: Iterable[bytes], piece_bytes: int = PIECE_BYTES) -> Ite
         size += len(block)
         if size < wanted:
             continue
-        buffer = b"".join(parts)
-        end = _last_end(buffer)
-        if end:
-            yield Piece(root, buffer[:end])
-            buffer = buffer[end:]
-        # A record larger than a piece: look again only when the buffer has doubled.
-        wanted = piece_bytes if end else 2 * size
-        parts, size = [buffer], len(buffer)
+        body, rest = _cut_parts(parts)
+        if body:
+            yield Piece(root, body)
+        # A record larger than a piece: look again only when there is twice as much.
+        wanted = piece_bytes if body else 2 * size
+        parts, size = [rest], len(rest)
     yield from _last_pieces(root, b"".join(parts))
+
+
+def _cut_parts(parts: list[bytes]) -> tuple[bytes, bytes]:
+    """Return the whole records in parts of a text, and what follows them."""
+    newest = parts[-1]
+    end = _last_end(newest)
+    if end:
+        # The usual case: a record ends in the newest part, and the text is copied once only.
+        body = b"".join((*parts[:-1], memoryview(newest)[:end]))
+        if not _ends_inside_markup(body, len(body)):
+            return body, newest[end:]
+    whole = b"".join(parts)
+    end = _last_end(whole)
+    if end and _ends_inside_markup(whole, end):
+        end = 0
+    return whole[:end], whole[end:]
 
 
 def _last_pieces(root: bytes, buffer: bytes) -> Iterator[Piece]:
@@ -159,6 +173,8 @@ def _last_pieces(root: bytes, buffer: bytes) -> Iterator[Piece]:
     _check_end(buffer[closing.end() :])
     body = buffer[:start]
     end = _last_end(body)
+    if end and _ends_inside_markup(body, end):
+        end = 0
     if end:
         yield Piece(root, body[:end])
     if body[end:].strip():
@@ -172,7 +188,7 @@ def _last_end(buffer: bytes) -> int:
         found = buffer.rfind(tag, end)
         if found >= 0:
             end = found + len(tag)
-    return 0 if end and _ends_inside_markup(buffer, end) else end
+    return end
 
 
 def _ends_inside_markup(buffer: bytes, end: int) -> bool:

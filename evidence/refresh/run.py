@@ -16,7 +16,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from evidence import __version__
 from evidence.claims.registry import Registry
 from evidence.errors import (
     EvidenceError,
@@ -37,6 +36,7 @@ from evidence.refresh.plan import RunPlan, plan_run
 from evidence.refresh.progress import Progress, Report, Stage
 from evidence.refresh.registers import ask_registers
 from evidence.refresh.searching import needed_pmids, search_queries
+from evidence.settings import PROGRAM_VERSION as __version__
 from evidence.settings import Settings
 from evidence.sources.clinical_trials import trials_client
 from evidence.sources.entrez import EntrezClient, entrez_client

@@ -24,7 +24,7 @@ from evidence.errors import InterruptedRunError
 
 __all__ = ["RateLimiter", "Ticket", "shared_folder"]
 
-LATE_SECONDS = 0.15
+LATE_SECONDS = 0.25
 """How much later than permitted a request may arrive; a reply that comes sooner shortens it."""
 _WINDOW_SECONDS = 1.0
 _AFTER_REBOOT_SECONDS = 60.0

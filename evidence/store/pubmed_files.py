@@ -16,11 +16,10 @@ from pathlib import Path
 from types import TracebackType
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from evidence.errors import UsageError, WorkspaceFullError, WorkspaceNotWritableError
 
-__all__ = ["TableFolder", "check_files", "read_blocks"]
+__all__ = ["TableFolder", "check_files", "read_blocks", "read_pubmed_bytes"]
 
 _BLOCK_BYTES = 1 << 20
 _ROW_GROUP_BYTES = 32 << 20
@@ -44,6 +43,18 @@ def read_blocks(path: Path, block_bytes: int = _BLOCK_BYTES) -> Iterator[bytes]:
     with path.open("rb") as file:
         while block := file.read(block_bytes):
             yield block
+
+
+def read_pubmed_bytes(path: Path) -> bytes:
+    """Return a whole file as it is.
+
+    Raises
+    ------
+    UsageError
+        If it is not there.
+    """
+    check_files([path])
+    return path.read_bytes()
 
 
 class TableFolder:
@@ -127,6 +138,8 @@ class TableFolder:
 
     def _write(self, name: str, schema: pa.Schema, path: Path) -> None:
         """Write one table from its spools, in row groups that are worth reading."""
+        import pyarrow.parquet as pq  # only what writes Parquet needs to load it
+
         waiting: list[pa.RecordBatch] = []
         size = 0
         with pq.ParquetWriter(path, schema, compression="zstd") as writer:

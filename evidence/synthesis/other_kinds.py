@@ -288,14 +288,14 @@ def _oriented(
     measure: EffectMeasure,
 ) -> tuple[float | None, float | None, float | None]:
     """Return estimate and limits of the exposed against the unexposed."""
-    cells = tuple(_cell(row, name) for name in ("estimate", "ci_low", "ci_high"))
-    if cells[1] is None or cells[2] is None:
-        return cells[0], None, None
+    estimate, low, high = (_cell(row, name) for name in ("estimate", "ci_low", "ci_high"))
+    if low is None or high is None:
+        return estimate, None, None
     if not _is_true(row, "is_inverted"):
-        return cells
-    if measure in RATIOS and min(cells[1], cells[2]) > 0:
-        return (1 / cells[0] if cells[0] else None), 1 / cells[2], 1 / cells[1]
-    return (None if cells[0] is None else -cells[0]), -cells[2], -cells[1]
+        return estimate, low, high
+    if measure in RATIOS and min(low, high) > 0:
+        return (1 / estimate if estimate else None), 1 / high, 1 / low
+    return (None if estimate is None else -estimate), -high, -low
 
 
 def _test(row: Any) -> ReportedTest | None:  # noqa: ANN401

@@ -173,9 +173,12 @@ def _low_risk(
     if main.review is not None and main.method is SynthesisMethod.REUSED_REVIEW:
         text = "The review's own rating, once found, would replace the ceiling for unassessed bias"
         return text, None
-    members = tuple(
-        replace(m, risk_of_bias=RiskOfBias.LOW, is_low_risk_possible=True) for m in main.members
-    )
+    if main.members and not any(m.is_low_risk_possible for m in main.members):
+        text = (
+            "An outcome judged by people who do not know the treatment could be at low risk of bias"
+        )
+        return text, None
+    members = tuple(replace(m, risk_of_bias=RiskOfBias.LOW) for m in main.members)
     text = f"Low-risk trials holding {percent:.0f} % of the weight, at the same effect"
     return text, replace(case, main=replace(main, members=members))
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from evidence.judgements import ClaimQuestion, StratumEvidence, Verdict
 from evidence.protocol import Protocol
 from evidence.verdict.asserted import compare, failed_element
-from evidence.verdict.cases import EfficacyCase, choose_case, judge_case
+from evidence.verdict.cases import EfficacyCase, JudgedCase, choose_case, judge_case
 from evidence.verdict.change import what_would_change
 from evidence.verdict.decide import AFFIRMATIVE
 from evidence.verdict.domains import weighted
@@ -49,25 +49,42 @@ def decide_efficacy(
     factor = protocol.number("mid.sensitivity_factor")
     stricter = judge_case(case, protocol, signatures=signatures, mid_factor=factor)
     is_sensitive = stricter.decision.word is not judged.decision.word
-    grid = compare(case, judged)
-    rating = judged.main_rating
-    failed = None if judged.decision.word in AFFIRMATIVE else failed_element(grid)
-    used = [s for s in (case.main, case.pragmatic) if s is not None]
+    return _put_together(
+        case,
+        judged,
+        flags=flags_of(case, is_sensitive=is_sensitive, is_touched=is_retraction_touched),
+        changes=what_would_change(case, judged, protocol, signatures=signatures),
+        is_sensitive=is_sensitive,
+    )
+
+
+def _put_together(
+    case: EfficacyCase,
+    judged: JudgedCase,
+    *,
+    flags: tuple[Flag, ...],
+    changes: tuple[str, ...],
+    is_sensitive: bool,
+) -> Verdict:
+    """Return the verdict with its sentence, grid and all that stands beside it."""
+    grid, rating = compare(case, judged), judged.main_rating
+    word = judged.decision.word
+    used = [s.key.stratum_id for s in (case.main, case.pragmatic) if s is not None]
     return Verdict(
-        claim_id=claim.claim_id,
-        word=judged.decision.word,
+        claim_id=case.claim.claim_id,
+        word=word,
         sentence=write_efficacy_sentence(case, judged),
         certainty_rated=rating.rated if rating is not None else None,
         certainty_shown=rating.shown if rating is not None else None,
         main=judged.main,
         pragmatic=judged.pragmatic,
-        failed_element=failed,
+        failed_element=None if word in AFFIRMATIVE else failed_element(grid),
         rules_fired=judged.decision.rules,
-        flags=flags_of(case, is_sensitive=is_sensitive, is_touched=is_retraction_touched),
+        flags=flags,
         asserted_found=grid,
-        what_would_change=what_would_change(case, judged, protocol, signatures=signatures),
+        what_would_change=changes,
         is_threshold_sensitive=is_sensitive,
-        stratum_ids=tuple(dict.fromkeys(s.key.stratum_id for s in used)),
+        stratum_ids=tuple(dict.fromkeys(used)),
         certainty=rating,
     )
 

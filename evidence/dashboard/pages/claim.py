@@ -10,6 +10,11 @@ from evidence.dashboard import board, claim, components, marks, reading, state, 
 from evidence.dashboard.navigation import page_file
 from evidence.vocabulary import ClaimKind, MemberRole
 
+BIAS_KEY = (
+    "Letter and colour: risk of bias, + low, ! some concerns, − high, ? not assessed. Dashed: "
+    "number of people not known."
+)
+MOST_GUIDELINES = 6
 snapshot = state.current_snapshot()
 if snapshot is None:
     st.stop()
@@ -84,7 +89,7 @@ if row.kind is ClaimKind.EFFICACY and len(decision):
             comparator_strip.draw_strip(strip, axis.unit, axis.mid, ink), f"{row.claim_id}-comparators", "strip"
         )  # fmt: skip
 
-shares = reading.board_shares(row, members)
+shares = reading.board_shares(snapshot, row)
 if shares and row.kind is not ClaimKind.EFFICACY:
     value = row.get("claimed_value")
     components.question(
@@ -111,7 +116,7 @@ if by_id:
     main = row.get("main_stratum_id")
     first = main if main in by_id else next(iter(by_id))
     components.question(
-        "How large, and how much do the studies differ?" if with_size else "Which way do the studies point?",
+        "How large, and how much do the studies differ?" if with_size else "Which results are there?",
         "Choose what to look at. One comparator, one outcome, one time window at a time; the one "
         "that decides is marked.",
     )  # fmt: skip
@@ -138,14 +143,28 @@ if chosen is not None:
             key="forest",
         )
     counted = mine[mine["role"].isin([str(MemberRole.COUNTED), str(MemberRole.NOT_REPORTED)])]
-    if len(silent) or not len(sized):
-        shown = counted if len(counted) else mine
+    is_tested = row.kind in board.TESTED_KINDS
+    if is_tested:
+        directions = reading.tested(snapshot, counted if len(counted) else mine)
+        components.question(
+            "Which way did each test come out?",
+            "One bar a result, by the source's own test, since sizes are seldom printed. Height: "
+            f"people. {BIAS_KEY}",
+        )
+        components.picture(
+            harvest.draw_harvest(directions, ink, is_dark=dark, names=harvest.TESTED, noun=("result", "results")),
+            directions.drop(columns=["result_id"]),
+            f"{row.claim_id}-harvest-{chosen}",
+            f"Harvest plot {words}: {len(directions)} results by their own test.",
+            key="harvest",
+        )  # fmt: skip
+    elif row.kind is ClaimKind.EFFICACY and (len(silent) or not len(sized)):
+        part = silent[silent["role"].isin(set(counted["role"]))] if len(sized) else counted
+        directions = harvest.harvest_table(part if len(part) else silent)
         components.question(
             "Which way do studies point that give no size?" if len(sized) else "Which way, study by study?",
-            "Height: people. Letter and colour: risk of bias, + low, ! some concerns, − high, ? not "
-            "assessed. Dashed: number of people not known. The last column is never hidden.",
+            f"Height: people. {BIAS_KEY} The last column is never hidden.",
         )  # fmt: skip
-        directions = harvest.harvest_table(silent if len(sized) else shown)
         components.picture(
             harvest.draw_harvest(directions, ink, is_dark=dark),
             directions.drop(columns=["result_id"]),
@@ -185,7 +204,11 @@ if notes:
 guidelines = claim.guidelines_for(snapshot, row)
 if len(guidelines) and row.kind in {ClaimKind.EFFICACY, ClaimKind.SAFETY}:
     components.question("What do guidelines say?", "Context, never evidence: a guideline does not count as a study.")  # fmt: skip
-    components.show(claim.guideline_table(guidelines))
+    ordered = guidelines.sort_values(["year", "body"], ascending=[False, True], na_position="last")
+    components.show(claim.guideline_table(ordered.head(MOST_GUIDELINES)))
+    if len(ordered) > MOST_GUIDELINES:
+        with st.expander(f"{len(ordered) - MOST_GUIDELINES} older ones"):
+            components.show(claim.guideline_table(ordered.iloc[MOST_GUIDELINES:]))
 
 components.question("What has changed so far?")
 components.show(claim.history_html(state.history(), row))

@@ -23,16 +23,16 @@ rows = [
 ]
 strata = state.rows(snapshot, "syntheses")
 decision = strata[strata["time_window"] == reading.DECISION]
-asked: dict[str, tuple[str, str]] = {}
+labels: dict[str, list[str]] = {}
+first: dict[str, reading.ClaimRow] = {}
 for row in rows:
     question = str(row.get("question_id"))
-    label = f"{row.label} {row['statement']}"
-    if question in asked:
-        first, claim_id = asked[question]
-        code, _, rest = first.partition(" ")
-        asked[question] = (f"{code}, {row.label} {rest}", claim_id)
-    else:
-        asked[question] = (label, row.claim_id)
+    labels.setdefault(question, []).append(row.label)
+    first.setdefault(question, row)
+asked = {
+    question: (f"{', '.join(codes)} {first[question]['statement']}", first[question].claim_id)
+    for question, codes in labels.items()
+}
 outcomes = st.multiselect(
     "Outcomes", ["pain", "disability", "response", "recovery", "quality of life"],
     default=["pain", "disability"], key="outcomes", bind="query-params",
