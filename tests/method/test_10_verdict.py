@@ -355,6 +355,22 @@ def test_what_would_change_says_when_more_people_cannot_help():
     assert "More people at the same effect would not lift imprecision." in lines
 
 
+def test_what_would_change_never_asks_for_a_blinding_that_cannot_be():
+    body = pooled(12, 10.5, 14, comparator=USUAL_CARE)
+    members = tuple(replace(m, is_low_risk_possible=False) for m in body.members)
+    lines = verdict(2, replace(body, members=members)).what_would_change
+    assert any("people who do not know the treatment" in line for line in lines)
+    assert not any("Low-risk trials" in line for line in lines)
+
+
+def test_low_risk_trials_are_asked_for_where_they_can_be():
+    lines = verdict(2, pooled(12, 10.5, 14, bias=RiskOfBias.NOT_ASSESSED)).what_would_change
+    asked = (
+        "Low-risk trials holding 75 % of the weight, at the same effect: it would become Supported."
+    )
+    assert asked in lines
+
+
 def test_two_signatures_may_be_all_that_is_missing():
     lines = verdict(2, pooled(12, 10.5, 14), signatures=0).what_would_change
     assert "Two signatures would show certainty High: it would become Supported." in lines
