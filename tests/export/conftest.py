@@ -95,7 +95,8 @@ def sample_tables() -> dict[str, pd.DataFrame]:
             claim("bites-back", HOSTILE, 100, question_id="q-safe", kind="safety", strength=None,
                   condition_codes=["neck-pain"]),
             claim("beyond-test", "Needles balance the humours", 200, kind="untestable",
-                  question_id=None, why_untestable="no observable consequence", comparators=None),
+                  question_id=None, why_untestable="no observable consequence", comparators=None,
+                  condition_codes=None),
         ],
         "claim_verdicts": [
             verdict("helps-back", "Needles help the sore back", "Overstated"),
@@ -174,10 +175,11 @@ def sample_tables() -> dict[str, pd.DataFrame]:
     return {name: pd.DataFrame(part) for name, part in rows.items()}
 
 
-@pytest.fixture
-def snapshot(tmp_path) -> Snapshot:
+@pytest.fixture(scope="session")
+def snapshot(tmp_path_factory) -> Snapshot:
     now = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
-    written, _ = write_snapshot(tmp_path / "workspace", sample_tables(), ABOUT, now=now)
+    workspace = tmp_path_factory.mktemp("workspace")
+    written, _ = write_snapshot(workspace, sample_tables(), ABOUT, now=now)
     return written
 
 
