@@ -115,6 +115,8 @@ def make_tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
     working["risk_of_bias"] = working["study_id"].map(studies.set_index("study_id")["risk_of_bias"])
     working = with_confirmed_values("study_results", working, inputs.events)
     working = add_effects(working, protocol)
+    # Again, since a person may also have confirmed what effects are derived into.
+    working = with_confirmed_values("study_results", working, inputs.events)
     events = complete_rates(curated_events(starter.adverse_events))
     inclusions = inclusion_lists(starter.review_inclusions)
     context = Context(protocol, bias, inclusions, int(protocol.starter_as_of[:4]))

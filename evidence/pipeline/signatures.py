@@ -140,8 +140,8 @@ def _figure(value: object) -> str:
 
 
 def signed_text(seen: str, override: Event | None = None) -> str:
-    """Return what a signature holds: a fingerprint, or an override of it."""
-    return seen if override is None else f"{seen}; override {override.event_id}: {override.after}"
+    """Return what a signature holds: a fingerprint, or the number of an override of it."""
+    return seen if override is None else f"{seen}; override {override.event_id}"
 
 
 def override_text(word: VerdictWord, seen: str) -> str:
