@@ -188,7 +188,7 @@ def test_an_earlier_export_is_written_over_and_other_files_stay(snapshot, tmp_pa
 
 def test_a_file_in_place_of_the_folder_is_said_in_one_line(snapshot, tmp_path):
     (tmp_path / "out").write_text("a file")
-    with pytest.raises(WorkspaceNotWritableError, match="cannot be written.*--out"):
+    with pytest.raises(WorkspaceNotWritableError, match=r"cannot be written.*--out"):
         export_files(snapshot, tmp_path / "out")
 
 
