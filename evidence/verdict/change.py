@@ -6,7 +6,7 @@ would follow. Computed, never composed by hand. This module must not decide: it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from math import ceil
 
@@ -27,6 +27,8 @@ from evidence.vocabulary import (
 
 __all__ = ["people_to_lift_imprecision", "what_would_change"]
 
+Lift = Callable[[StratumEvidence, Protocol], tuple[str, StratumEvidence | None]]
+
 
 def what_would_change(
     case: EfficacyCase, judged: JudgedCase, protocol: Protocol, *, signatures: int = 0
@@ -35,15 +37,37 @@ def what_would_change(
     if case.main is None:
         against = comparator_words(next(iter(case.claim.comparators), ComparatorClass.SHAM))
         return (f"One eligible study against {against} would give this claim evidence.",)
-    lines: list[str] = []
-    for text, changed in _changes(case, case.main, judged, protocol):
-        if changed is None:
-            lines.append(f"{text}.")
-            continue
-        after = judge_case(changed, protocol, signatures=signatures).decision.word
-        lines.append(f"{text}: {_consequence(judged.decision.word, after)}.")
-    lines.append(_signatures(case, judged, protocol))
-    return tuple(line for line in lines if line)
+    before = judged.decision.word
+
+    def word_with(main: StratumEvidence) -> VerdictWord:
+        """Return the word that the case would get with another main stratum."""
+        changed = _with_main(case, main)
+        return judge_case(changed, protocol, signatures=signatures).decision.word
+
+    lifts = _lifts(judged)
+    changes = [lift(case.main, protocol) for lift in lifts]
+    lines = [
+        _line(text, word_with(main) if main is not None else None, before) for text, main in changes
+    ]
+    together = _together(lifts, case.main, protocol)
+    is_alone = any(main is not None and word_with(main) is not before for _, main in changes)
+    if together is not None and not is_alone and word_with(together) is not before:
+        lines.append(_line("All of these together", word_with(together), before))
+    if case.main.pooled is not None and case.main.pooled.estimate < case.main.band.mid:
+        text, main = _important(case.main, case.main.pooled)
+        lines.append(_line(text, word_with(main), before))
+    if case.main.pooled is None:
+        lines.append(_line(_more_directions(case.main, protocol), None, before))
+    if case.sham is None and ComparatorClass.SHAM in case.claim.comparators:
+        text = "An eligible trial against sham treatment would become the main comparison"
+        lines.append(_line(text, None, before))
+    signed = _signatures(case, judged, protocol)
+    return (*lines, signed) if signed else tuple(lines)
+
+
+def _line(text: str, after: VerdictWord | None, before: VerdictWord) -> str:
+    """Return one change as a sentence, with the word that follows where it could be judged."""
+    return f"{text}." if after is None else f"{text}: {_consequence(before, after)}."
 
 
 def _consequence(before: VerdictWord, after: VerdictWord) -> str:
@@ -51,27 +75,34 @@ def _consequence(before: VerdictWord, after: VerdictWord) -> str:
     return f"the verdict would stay {before}" if after is before else f"it would become {after}"
 
 
-def _changes(
-    case: EfficacyCase, main: StratumEvidence, judged: JudgedCase, protocol: Protocol
-) -> Iterator[tuple[str, EfficacyCase | None]]:
-    """Yield each change in words, with the case that it makes (None where it cannot be judged)."""
+def _with_main(case: EfficacyCase, main: StratumEvidence) -> EfficacyCase:
+    """Return the case with another main stratum, wherever that stratum stands in it."""
+    old = case.main
+    return replace(
+        case,
+        main=main,
+        sham=main if case.sham is old else case.sham,
+        pragmatic=main if case.pragmatic is old else case.pragmatic,
+    )
+
+
+def _lifts(judged: JudgedCase) -> list[Lift]:
+    """Return what could lift each domain that has lost a level."""
     rating = judged.main_rating
-    lost = {r.domain: r.downgrade for r in rating.domains} if rating is not None else {}
-    if lost.get(CertaintyDomain.IMPRECISION):
-        yield _more_people(case, main, protocol)
-    if lost.get(CertaintyDomain.RISK_OF_BIAS):
-        yield _low_risk(case, main, protocol)
-    if lost.get(CertaintyDomain.INDIRECTNESS):
-        yield _direct(case, main)
-    if lost.get(CertaintyDomain.PUBLICATION_BIAS):
-        text = "Results of the trials that report nothing on this outcome would lift reporting bias"
-        yield text, replace(case, main=replace(main, silent_participants=0, registered_silent=0))
-    if main.pooled is not None and main.pooled.estimate < main.band.mid:
-        yield _important(case, main, main.pooled)
-    if main.pooled is None:
-        yield _more_directions(main, protocol)
-    if case.sham is None and ComparatorClass.SHAM in case.claim.comparators:
-        yield "An eligible trial against sham treatment would become the main comparison", None
+    lost = {r.domain for r in rating.domains if r.downgrade} if rating is not None else set()
+    return [lift for domain, lift in LIFTS.items() if domain in lost]
+
+
+def _together(
+    lifts: list[Lift], main: StratumEvidence, protocol: Protocol
+) -> StratumEvidence | None:
+    """Return the stratum after all changes, None where fewer than two can be made."""
+    made = 0
+    for lift in lifts:
+        _, changed = lift(main, protocol)
+        if changed is not None:
+            main, made = changed, made + 1
+    return main if made > 1 else None
 
 
 def people_to_lift_imprecision(
@@ -136,9 +167,7 @@ def with_people(evidence: StratumEvidence, total: int) -> StratumEvidence:
     return replace(evidence, pooled=narrow, members=members)
 
 
-def _more_people(
-    case: EfficacyCase, main: StratumEvidence, protocol: Protocol
-) -> tuple[str, EfficacyCase | None]:
+def _more_people(main: StratumEvidence, protocol: Protocol) -> tuple[str, StratumEvidence | None]:
     """Return how many more people would lift imprecision."""
     found = people_to_lift_imprecision(main, protocol)
     if found is None:
@@ -152,12 +181,10 @@ def _more_people(
     at = ""
     if main.pooled is not None:
         size = print_number(main.pooled.estimate, _decimals(main))
-        at = f" ({size} {main.unit})"
-    text = (
-        f"{print_whole(more)} more {plural(more, 'person', 'people')} at the same effect{at} "
-        "would lift imprecision by a level or more"
-    )
-    return text, replace(case, main=larger)
+        at = f" at the same effect ({size} {main.unit})"
+    people = plural(more, "person", "people")
+    text = f"{print_whole(more)} more {people}{at} would lift imprecision by a level or more"
+    return text, larger
 
 
 def _decimals(evidence: StratumEvidence) -> int:
@@ -165,9 +192,7 @@ def _decimals(evidence: StratumEvidence) -> int:
     return 2 if evidence.unit == "SMD" else 1
 
 
-def _low_risk(
-    case: EfficacyCase, main: StratumEvidence, protocol: Protocol
-) -> tuple[str, EfficacyCase | None]:
+def _low_risk(main: StratumEvidence, protocol: Protocol) -> tuple[str, StratumEvidence | None]:
     """Return what low-risk trials would do: all of the weight at low risk, the same effect."""
     percent = protocol.number("certainty.r1_low_weight_min_percent")
     if main.review is not None and main.method is SynthesisMethod.REUSED_REVIEW:
@@ -180,11 +205,12 @@ def _low_risk(
         return text, None
     members = tuple(replace(m, risk_of_bias=RiskOfBias.LOW) for m in main.members)
     text = f"Low-risk trials holding {percent:.0f} % of the weight, at the same effect"
-    return text, replace(case, main=replace(main, members=members))
+    return text, replace(main, members=members)
 
 
-def _direct(case: EfficacyCase, main: StratumEvidence) -> tuple[str, EfficacyCase | None]:
+def _direct(main: StratumEvidence, protocol: Protocol) -> tuple[str, StratumEvidence | None]:
     """Return what direct evidence would do."""
+    del protocol
     members = tuple(
         replace(
             m,
@@ -195,14 +221,18 @@ def _direct(case: EfficacyCase, main: StratumEvidence) -> tuple[str, EfficacyCas
         )
         for m in main.members
     )
-    direct = replace(main, members=members, is_other_window_only=False, has_long_window=True)
     text = "The same results from the very people, treatment and time of the claim"
-    return text, replace(case, main=direct)
+    return text, replace(main, members=members, is_other_window_only=False, has_long_window=True)
 
 
-def _important(
-    case: EfficacyCase, main: StratumEvidence, pooled: Pooled
-) -> tuple[str, EfficacyCase | None]:
+def _all_reported(main: StratumEvidence, protocol: Protocol) -> tuple[str, StratumEvidence | None]:
+    """Return what reports of the silent trials would do."""
+    del protocol
+    text = "Results of the trials that report nothing on this outcome would lift reporting bias"
+    return text, replace(main, silent_participants=0, registered_silent=0)
+
+
+def _important(main: StratumEvidence, pooled: Pooled) -> tuple[str, StratumEvidence]:
     """Return which effect as many people again would have to show for an important effect."""
     mid = main.band.mid
     needed = 2 * mid - pooled.estimate
@@ -213,17 +243,17 @@ def _important(
         f"As many people again with an effect of {print_number(needed, _decimals(main))} "
         f"{main.unit} would bring the estimate to the least difference that matters"
     )
-    return text, replace(case, main=replace(main, pooled=moved))
+    return text, replace(main, pooled=moved)
 
 
-def _more_directions(main: StratumEvidence, protocol: Protocol) -> tuple[str, EfficacyCase | None]:
+def _more_directions(main: StratumEvidence, protocol: Protocol) -> str:
     """Return how many more studies a count needs, or that it needs numbers."""
     known = trials_of(main) or 0
     missing = protocol.whole("counting.min_n") - known
     if missing > 0:
-        words = plural(missing, "study", "studies")
-        return f"{missing} more {words} that report a direction would allow a count", None
-    return "Effects with intervals, in place of directions, would allow an estimate", None
+        words = plural(missing, "study that reports", "studies that report")
+        return f"{missing} more {words} a direction would allow a count"
+    return "Effects with intervals, in place of directions, would allow an estimate"
 
 
 def _signatures(case: EfficacyCase, judged: JudgedCase, protocol: Protocol) -> str:
@@ -234,3 +264,11 @@ def _signatures(case: EfficacyCase, judged: JudgedCase, protocol: Protocol) -> s
     signed = judge_case(case, protocol, signatures=protocol.whole("certainty.signatures_needed"))
     consequence = _consequence(judged.decision.word, signed.decision.word)
     return f"Two signatures would show certainty {rating.rated}: {consequence}."
+
+
+LIFTS: dict[CertaintyDomain, Lift] = {
+    CertaintyDomain.IMPRECISION: _more_people,
+    CertaintyDomain.RISK_OF_BIAS: _low_risk,
+    CertaintyDomain.INDIRECTNESS: _direct,
+    CertaintyDomain.PUBLICATION_BIAS: _all_reported,
+}

@@ -371,6 +371,19 @@ def test_low_risk_trials_are_asked_for_where_they_can_be():
     assert asked in lines
 
 
+def test_several_changes_together_may_do_what_none_does_alone():
+    one_flaw = pooled(12, 10.5, 14, bias=RiskOfBias.NOT_ASSESSED)
+    assert not any("All of these" in line for line in verdict(2, one_flaw).what_would_change)
+    body = pooled(12, 10.5, 14, n=150, bias=RiskOfBias.NOT_ASSESSED)
+    members = tuple(
+        replace(m, population_match=Match.INDIRECT, is_window_approximate=True)
+        for m in body.members
+    )
+    lines = verdict(2, replace(body, members=members)).what_would_change
+    assert sum("the verdict would stay Insufficient evidence" in line for line in lines) == 3
+    assert "All of these together: it would become Supported." in lines
+
+
 def test_two_signatures_may_be_all_that_is_missing():
     lines = verdict(2, pooled(12, 10.5, 14), signatures=0).what_would_change
     assert "Two signatures would show certainty High: it would become Supported." in lines
