@@ -241,7 +241,7 @@ def _workbook(contents: Contents, names: Sequence[str]) -> MadeFile:
         f"Snapshot {contents.version}, evidence as of {about['as_of']}.",
         str(about.get("search_words") or ""),
         "A missing value is an empty cell; why it is missing stands in the column ending in _status.",
-        "Effects are turned so that positive is favourable to the intervention.",
+        "Pooled effects are turned so that positive is favourable; estimates of results stand as printed.",
         "A verdict is an answer to the words of a claim. It is not medical advice.",
     ]
     introduction = Introduction("Evidence tracker: claims beside the evidence", lines)

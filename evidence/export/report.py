@@ -194,7 +194,7 @@ def _picture(picture: Picture | None) -> str:
 
 def _asserted(page: ClaimPage) -> str:
     """Return the claim's elements beside what was found."""
-    return _table("Asserted and found", ("Element", "Asserted", "Found", ""), page.asserted)
+    return _table("Asserted and found", ("Element", "Asserted", "Found", "Match"), page.asserted)
 
 
 def _certainty(page: ClaimPage) -> str:

@@ -183,7 +183,7 @@ def _claim(page: ClaimPage, styles: dict[str, Any]) -> list[Any]:
         _text(page.verdict + certainty, verdict),
         _text(page.sentence, styles["text"]),
         *_picture(page.strip, styles),
-        *_table("Asserted and found", ("Element", "Asserted", "Found", ""), page.asserted,
+        *_table("Asserted and found", ("Element", "Asserted", "Found", "Match"), page.asserted,
                 (2, 5, 5, 2), styles),
         *_picture(page.forest, styles),
         *_table(f"Certainty: {page.certainty_of or ''}".rstrip(": "), ("Domain", "Rating", "Reason"),
