@@ -63,7 +63,7 @@ class Patience:
     attempts: int = 9
     attempts_unreachable: int = 4
     """Attempts where no connection comes about at all."""
-    first_wait: float = 0.5
+    first_wait: float = 0.4
     longest_wait: float = 30.0
     longest_retry_after: float = 120.0
 
@@ -202,8 +202,11 @@ class HttpClient:
         timeouts = (self.patience.connect, self.patience.read)
         try:
             sending |= {"timeout": timeouts, "stream": True, "allow_redirects": False}
-            with session.send(prepared, **sending) as response:
+            try:
+                response = session.send(prepared, **sending)
+            finally:
                 self._limiter.arrived(ticket)
+            with response:
                 return _read_reply(response, started + self.patience.whole)
         except (requests.exceptions.ChunkedEncodingError, _TruncatedError) as error:
             raise ReplyTruncatedError(

@@ -1,9 +1,9 @@
 """One rate for everybody: threads of a process and processes of a machine share one limit.
 
 A service counts the requests that *arrive* in a second, and a request arrives some time after it
-was permitted. So the limiter counts a request as arrived when its reply begins, or after
-``LATE_SECONDS`` where that comes later, and permits the next one a full second after that. It
-knows nothing of what is sent.
+was permitted: both sides may be held up. So a request counts as arrived when its reply begins, or
+when any other reply comes ``LATE_SECONDS`` or more after its permit, which shows that nobody is
+held up; a full second after that its permit is free again. Nothing here knows what is sent.
 """
 
 from __future__ import annotations
@@ -24,13 +24,16 @@ from evidence.errors import InterruptedRunError
 
 __all__ = ["RateLimiter", "Ticket", "shared_folder"]
 
-LATE_SECONDS = 0.25
-"""How much later than permitted a request may arrive; a reply that comes sooner shortens it."""
+LATE_SECONDS = 0.2
+"""How much later than permitted a request may arrive where replies keep coming."""
+SILENT_SECONDS = 3.0
+"""After so long without any reply a request counts as arrived all the same."""
 _WINDOW_SECONDS = 1.0
 _AFTER_REBOOT_SECONDS = 60.0
 _CROWD = 0.8
 """Share of an even pace that two permits keep apart, so that no crowd starts at once."""
 _POLL_SECONDS = 0.002
+_LOOK_SECONDS = 0.01
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +50,7 @@ class Ticket:
 class _Stamp:
     number: str
     granted: float
-    arrived: float
+    arrived: float | None = None
 
 
 def shared_folder() -> Path:
@@ -114,12 +117,9 @@ class RateLimiter:
                     raise InterruptedRunError("interrupted; run the same command to resume")
 
     def arrived(self, ticket: Ticket) -> None:
-        """Note that the reply to a request begins: it has arrived, and its second runs."""
-        now = time.monotonic()
-        if now >= ticket.granted + LATE_SECONDS:
-            return
+        """Note that the reply to a request begins, or that it ended without one."""
         with self._guard:
-            self._locked(lambda stamps: _note_arrival(stamps, ticket.number, now))
+            self._locked(lambda stamps: _note_arrival(stamps, ticket.number, time.monotonic()))
 
     def _try(self) -> tuple[Ticket | None, float]:
         """Return a permit, or how long to wait before asking again."""
@@ -128,29 +128,30 @@ class RateLimiter:
         def decide(stamps: list[_Stamp]) -> list[_Stamp]:
             nonlocal found
             now = time.monotonic()
-            kept = [s for s in stamps if s.granted < now + _AFTER_REBOOT_SECONDS]
-            due = self._due(kept)
+            known = [s for s in stamps if s.granted < now + _AFTER_REBOOT_SECONDS]
+            busy = [s for s in known if _free_at(s) > now]
+            due = self._due(known, busy, now)
             if due > now:
                 found = None, due - now
-                return kept
+                return known
             self._count += 1
             ticket = Ticket(f"{os.getpid()}-{id(self)}-{self._count}", now)
             found = ticket, 0.0
-            kept.append(_Stamp(ticket.number, now, now + LATE_SECONDS))
-            return kept[-self.per_second :]
+            return [*busy, _Stamp(ticket.number, now)]
 
         with self._guard:
             self._locked(decide)
         return found
 
-    def _due(self, stamps: list[_Stamp]) -> float:
-        """Return when the next request may be sent."""
-        if not stamps:
-            return 0.0
-        due = stamps[-1].granted + _CROWD / self.per_second
-        if len(stamps) >= self.per_second:
-            due = max(due, min(s.arrived for s in stamps[-self.per_second :]) + _WINDOW_SECONDS)
-        return due
+    def _due(self, known: list[_Stamp], busy: list[_Stamp], now: float) -> float:
+        """Return when the next request may be sent, or when to look again."""
+        due = max((s.granted for s in known), default=0.0) + _CROWD / self.per_second
+        if len(busy) < self.per_second:
+            return due
+        free = min(_free_at(s) for s in busy)
+        if any(s.arrived is None for s in busy):
+            free = min(free, now + _LOOK_SECONDS)
+        return max(due, free)
 
     def _locked(self, change: _Change) -> None:
         """Change the stamps, those of the shared file where there is one."""
@@ -163,10 +164,17 @@ class RateLimiter:
             self._path.write_text(json.dumps(rows), encoding="utf-8")
 
 
+def _free_at(stamp: _Stamp) -> float:
+    """Return when a permit may be given again."""
+    arrived = stamp.granted + SILENT_SECONDS if stamp.arrived is None else stamp.arrived
+    return arrived + _WINDOW_SECONDS
+
+
 def _note_arrival(stamps: list[_Stamp], number: str, now: float) -> list[_Stamp]:
     for stamp in stamps:
-        if stamp.number == number:
-            stamp.arrived = min(stamp.arrived, now)
+        is_late = now >= stamp.granted + LATE_SECONDS
+        if stamp.arrived is None and (stamp.number == number or is_late):
+            stamp.arrived = now
     return stamps
 
 
@@ -176,10 +184,13 @@ def _read(path: Path, per_second: int) -> list[_Stamp]:
     if not text:
         return []
     try:
-        return [_Stamp(str(n), float(g), float(a)) for n, g, a in json.loads(text)]
+        return [
+            _Stamp(str(n), float(g), None if a is None else float(a))
+            for n, g, a in json.loads(text)
+        ]
     except (ValueError, TypeError):
         now = time.monotonic()
-        return [_Stamp("unknown", now, now + LATE_SECONDS) for _ in range(per_second)]
+        return [_Stamp("unknown", now, now) for _ in range(per_second)]
 
 
 def _file_name(name: str) -> str:

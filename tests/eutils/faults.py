@@ -42,6 +42,8 @@ class FaultPlan:
     seed: int = 1
     hang_seconds: float = 5.0
     most_hangs: int = 2
+    most: int | None = None
+    """How many replies go wrong at most."""
     drawn: Counter[FaultKind] = field(default_factory=Counter)
     _chance: random.Random = field(init=False)
     _guard: threading.Lock = field(default_factory=threading.Lock)
@@ -52,10 +54,12 @@ class FaultPlan:
     def draw(self, util: str, *, uses_history: bool = False) -> FaultKind | None:
         """Return what goes wrong with the next reply of a util, None where nothing does."""
         with self._guard:
-            if self._chance.random() >= self.share:
+            if self._chance.random() >= self.share or self.drawn.total() == self.most:
                 return None
             kind = self._chance.choice(self.kinds)
             if kind in (FaultKind.REORDERED, FaultKind.MISSING) and util != "efetch":
+                if len(self.kinds) == 1:
+                    return None
                 kind = FaultKind.SERVER_ERROR
             if kind is FaultKind.LAPSED and not uses_history:
                 kind = FaultKind.BACK_END

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 
 from evidence.refresh import Fetched, fetch_all
 from evidence.settings import Settings, read_settings
 from evidence.sources.http import Patience
-from evidence.store.snapshots import Snapshot, write_snapshot
+from evidence.store.snapshots import content_hash, switch_current
 from tests.eutils.claims import QUERIES, invent_registry
 from tests.eutils.server import LoopbackServer
 
@@ -56,14 +56,22 @@ class Case:
         """Refresh, and make a snapshot of it as the pipeline does."""
         fetched = self.fetch(**options)
         assert fetched.failure is None, fetched.failure
-        self.publish(fetched)
+        publish(self.workspace, fetched)
         return fetched
 
-    def publish(self, fetched: Fetched) -> Snapshot:
-        """Write the snapshot that rests on what was fetched."""
-        about = {"as_of": str(fetched.as_of), "runs": fetched.runs}
-        tables = {"searches": pd.DataFrame(list(fetched.searches))}
-        return write_snapshot(self.workspace, tables, about)[0]
+
+def publish(workspace: Path, fetched: Fetched) -> None:
+    """Make a snapshot current that rests on what was fetched; its tables are left out."""
+    folder = workspace / "snapshots" / f"after-{fetched.run_id}"
+    folder.mkdir(parents=True, exist_ok=True)
+    manifest = {
+        "as_of": str(fetched.as_of),
+        "runs": fetched.runs,
+        "tables": {},
+        "content_sha256": content_hash({}),
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    switch_current(workspace, folder.name)
 
 
 def table_bytes(fetched: Fetched) -> dict[str, str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from evidence.errors import InterruptedRunError
-from evidence.sources.rate import LATE_SECONDS, RateLimiter
+from evidence.sources.rate import LATE_SECONDS, SILENT_SECONDS, RateLimiter
 
 PERMITS = """
 import sys, time
@@ -19,7 +19,9 @@ from pathlib import Path
 from evidence.sources.rate import RateLimiter
 limiter = RateLimiter("service", 10, Path(sys.argv[1]))
 for _ in range(8):
-    print(limiter.wait().granted, flush=True)
+    ticket = limiter.wait()
+    print(ticket.granted, flush=True)
+    limiter.arrived(ticket)
 """
 
 
@@ -63,14 +65,32 @@ def test_processes_together_stay_under_the_rate(tmp_path: Path):
     assert most_in_a_second(granted) <= 10
 
 
-def test_a_reply_that_comes_late_counts_as_arrived_late():
+def test_a_permit_is_free_a_second_after_its_reply():
     limiter = RateLimiter("service", 1)
     first = limiter.wait()
-    second = limiter.wait()
-    assert second.granted - first.granted >= 1.0 + LATE_SECONDS
-    limiter.arrived(second)
-    third = limiter.wait()
-    assert 1.0 <= third.granted - second.granted < 1.0 + LATE_SECONDS
+    time.sleep(0.3)
+    limiter.arrived(first)
+    replied = time.monotonic()
+    assert limiter.wait().granted >= replied + 1.0
+
+
+def test_a_slow_reply_counts_as_arrived_when_another_shows_that_replies_come():
+    limiter = RateLimiter("service", 2)
+    slow, quick = limiter.wait(), limiter.wait()
+    time.sleep(LATE_SECONDS)
+    limiter.arrived(quick)
+    replied = time.monotonic()
+    granted = [limiter.wait().granted, limiter.wait().granted]
+    assert max(granted) < replied + 1.6
+    assert min(granted) >= replied + 1.0
+    limiter.arrived(slow)
+
+
+def test_while_no_reply_comes_no_more_is_sent():
+    limiter = RateLimiter("service", 2)
+    first = limiter.wait()
+    limiter.wait()
+    assert limiter.wait().granted >= first.granted + SILENT_SECONDS + 1.0
 
 
 def test_a_state_file_left_half_written_counts_as_full(tmp_path: Path):
@@ -84,7 +104,7 @@ def test_a_state_file_left_half_written_counts_as_full(tmp_path: Path):
 def test_stamps_from_before_a_reboot_do_not_hold_anyone_up(tmp_path: Path):
     limiter = RateLimiter("service", 1, tmp_path)
     far = time.monotonic() + 1e6
-    (tmp_path / "service-1.json").write_text(f'[["1", {far}, {far}]]', encoding="utf-8")
+    (tmp_path / "service-1.json").write_text(f'[["1", {far}, null]]', encoding="utf-8")
     started = time.monotonic()
     limiter.wait()
     assert time.monotonic() - started < 0.5
@@ -102,4 +122,5 @@ def test_a_folder_that_cannot_be_written_keeps_the_rate_in_this_process(tmp_path
     (tmp_path / "file").write_text("")
     limiter = RateLimiter("service", 1, tmp_path / "file")
     first = limiter.wait()
+    limiter.arrived(first)
     assert limiter.wait().granted - first.granted >= 1.0
