@@ -359,6 +359,8 @@ STUDY_RESULTS = (
     text_column("duplicate_of", "Result that it repeats.", internal=True),
     list_column("topics", "Topics that propose it.", internal=True),
     text_column("why_unusable", "Why it cannot be pooled.", internal=True),
+    text_column("period", "Period of a prevalence.", internal=True),
+    whole_column("rank", "Rank among reasons for use.", internal=True),
 )
 
 RISK_OF_BIAS_KEY = ("study_id", "tool", "domain", "assessed_by")

@@ -35,7 +35,7 @@ from evidence.store.decisions import Event, read_events
 from evidence.store.registry import read_registry_files, read_text_file
 from evidence.store.snapshots import Snapshot, write_snapshot
 from evidence.store.starter import StarterData, read_starter
-from evidence.synthesis.other_kinds import complete_rates
+from evidence.synthesis.other_kinds import add_shares, complete_rates
 from evidence.synthesis.strata import Context
 from evidence.synthesis.study_effects import add_effects
 from evidence.tables import conform, table
@@ -114,7 +114,7 @@ def make_tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
     working = curated_results(facts, starter.result_coding, studies, starter.studies)
     working["risk_of_bias"] = working["study_id"].map(studies.set_index("study_id")["risk_of_bias"])
     working = with_confirmed_values("study_results", working, inputs.events)
-    working = add_effects(working, protocol)
+    working = add_shares(add_effects(working, protocol))
     # Again, since a person may also have confirmed what effects are derived into.
     working = with_confirmed_values("study_results", working, inputs.events)
     events = complete_rates(curated_events(starter.adverse_events))

@@ -18,7 +18,13 @@ from evidence.synthesis.strata import BuiltStratum, Context, build_strata
 from evidence.verdict.certainty import rate_certainty
 from evidence.verdict.efficacy import decide_efficacy
 from evidence.verdict.gates import find
-from evidence.vocabulary import ClaimKind, Design, ExclusionReason, RetractionStatus
+from evidence.vocabulary import (
+    ClaimKind,
+    Design,
+    ExclusionReason,
+    OutcomeDomain,
+    RetractionStatus,
+)
 
 __all__ = ["JudgedQuestion", "JudgedStratum", "Material", "judge_again", "judge_question"]
 
@@ -91,10 +97,7 @@ def judge_again(question: JudgedQuestion, material: Material) -> JudgedQuestion:
         count = material.signatures.get(verdict.claim_id, 0)
         for stratum_id in verdict.stratum_ids:
             signed[stratum_id] = max(count, signed.get(stratum_id, 0))
-    strata = tuple(
-        _judge_stratum(s.built, material.protocol, signed.get(s.built.evidence.key.stratum_id, 0))
-        for s in question.strata
-    )
+    strata = _judge_built([s.built for s in question.strata], material.protocol, signed)
     verdicts = tuple(_decide(c, strata, question.used, material) for c in question.claims)
     return replace(question, strata=strata, verdicts=verdicts)
 
@@ -114,13 +117,26 @@ def _judge_strata(
     """Return every stratum of an efficacy question, rated and found."""
     results = eligible_results(_without_nonrandomized(rows))
     built = build_strata(question_rule(claim), results, material.context)
-    return tuple(_judge_stratum(stratum, material.protocol) for stratum in built)
+    return _judge_built(built, material.protocol, {})
 
 
-def _judge_stratum(built: BuiltStratum, protocol: Protocol, signatures: int = 0) -> JudgedStratum:
-    """Return one stratum rated and found."""
-    rating = rate_certainty(built.evidence, protocol, signatures=signatures)
-    return JudgedStratum(built, rating, find(built.evidence, rating, protocol))
+def _judge_built(
+    built: Sequence[BuiltStratum], protocol: Protocol, signed: Mapping[str, int]
+) -> tuple[JudgedStratum, ...]:
+    """Return strata rated and found; a large effect on pain asks for disability beside it."""
+    disability = {
+        (s.evidence.key.comparator_class, s.evidence.key.time_window): s.evidence
+        for s in built
+        if s.evidence.key.outcome_domain is OutcomeDomain.DISABILITY
+    }
+    judged = []
+    for stratum in built:
+        evidence, key = stratum.evidence, stratum.evidence.key
+        rating = rate_certainty(evidence, protocol, signatures=signed.get(key.stratum_id, 0))
+        beside = disability.get((key.comparator_class, key.time_window))
+        finding = find(evidence, rating, protocol, disability=beside)
+        judged.append(JudgedStratum(stratum, rating, finding))
+    return tuple(judged)
 
 
 def _without_nonrandomized(rows: pd.DataFrame) -> pd.DataFrame:

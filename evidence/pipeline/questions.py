@@ -33,6 +33,7 @@ def question_rule(claim: Claim) -> QuestionRule:
         kind=claim.kind,
         windows=claim.match.windows,
         is_duration_claim=claim.match.is_duration_claim,
+        max_weeks_after=claim.match.max_weeks_after,
     )
 
 

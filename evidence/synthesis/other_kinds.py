@@ -27,6 +27,7 @@ from evidence.vocabulary import (
     DenominatorUnit,
     Design,
     EffectMeasure,
+    OutcomeDomain,
     ReportedTest,
     RiskOfBias,
     SampleKind,
@@ -97,6 +98,42 @@ def _percent(row: Any) -> tuple[float | None, float | None, float | None]:  # no
     return estimate, low, high
 
 
+PER_CENT = "per cent"
+EFFECT_CELLS = ("effect", "effect_ci_low", "effect_ci_high")
+PRINTED_CELLS = ("estimate", "ci_low", "ci_high")
+SHARES = frozenset({OutcomeDomain.PREVALENCE, OutcomeDomain.UTILIZATION})
+
+
+def add_shares(results: pd.DataFrame) -> pd.DataFrame:
+    """Return ``study_results`` with shares and associations in the effect columns.
+
+    A share is in per cent, with Wilson's interval where none is printed; an association is that of
+    the exposed against the unexposed. So every figure that a sentence prints has a cell.
+    """
+    out = results.copy()
+    columns: dict[str, list[Any]] = {
+        name: out[name].tolist() for name in (*EFFECT_CELLS, "effect_unit")
+    }
+    for i, row in enumerate(out.itertuples(index=False)):
+        figures, unit = _shown_figures(row)
+        if unit is not None:
+            for name, value in zip((*EFFECT_CELLS, "effect_unit"), (*figures, unit), strict=True):
+                columns[name][i] = value
+    return out.assign(**columns)
+
+
+def _shown_figures(
+    row: Any,  # noqa: ANN401
+) -> tuple[tuple[float | None, float | None, float | None], str | None]:
+    """Return the figures of a share or an association, and their unit; None for other rows."""
+    if row.outcome_domain in SHARES and _is_share(row):
+        return _percent(row), PER_CENT
+    if row.outcome_domain == OutcomeDomain.RISK_ASSOCIATION:
+        figures = _oriented(row, EffectMeasure(row.measure))
+        return figures, str(row.measure) if figures[1] is not None else None
+    return (None, None, None), None
+
+
 def number_evidence(rows: pd.DataFrame, bias: Bias) -> list[NumberEvidence]:
     """Return prevalences and shares in per cent, one a row; other figures are passed over."""
     found = []
@@ -124,6 +161,7 @@ def number_evidence(rows: pd.DataFrame, bias: Bias) -> list[NumberEvidence]:
                 range_high=ends[1],
                 is_range_only=is_range,
                 is_pooled=is_review and estimate is not None,
+                cell_columns=EFFECT_CELLS,
                 risk_of_bias=bias.get(row.study_id, RiskOfBias.NOT_ASSESSED),
             )
         )
@@ -154,6 +192,7 @@ def usage_evidence(rows: pd.DataFrame, bias: Bias) -> list[UsageEvidence]:
                 sample_kind=_sample(row),
                 n_participants=_whole(row, "n_participants"),
                 region=_word(row, "region"),
+                share_cell=("study_results", EFFECT_CELLS[0]),
                 risk_of_bias=bias.get(row.study_id, RiskOfBias.NOT_ASSESSED),
             )
         )
@@ -254,6 +293,7 @@ def association_evidence(
     for row in _rows(rows):
         measure = EffectMeasure(row.measure)
         is_review = row.design in REVIEWS
+        is_risk = row.outcome_domain == OutcomeDomain.RISK_ASSOCIATION
         estimate, low, high = _oriented(row, measure)
         has_interval = low is not None and high is not None
         found.append(
@@ -271,6 +311,7 @@ def association_evidence(
                 k=_whole(row, "row_k") if is_review else 1,
                 n_participants=_whole(row, "n_participants"),
                 sample_kind=_sample(row),
+                cell_columns=EFFECT_CELLS if is_risk else PRINTED_CELLS,
                 risk_of_bias=bias.get(row.study_id, RiskOfBias.NOT_ASSESSED),
             )
         )

@@ -76,6 +76,8 @@ class QuestionRule:
     kind: ClaimKind
     windows: tuple[TimeWindow, ...] = ()
     is_duration_claim: bool = False
+    max_weeks_after: float | None = None
+    """Results later than this do not answer (claims on few sessions)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,11 +221,20 @@ def _assembled(parts: _Parts, context: Context) -> BuiltStratum:
         is_other_window_only=parts.is_other,
         is_duration_claim=parts.rule.is_duration_claim,
         has_long_window=any(r.time_window is TimeWindow.LONG for r in parts.results),
-        actual_window=str(parts.chosen[0].time_window) if parts.is_other else None,
+        actual_window=_actual_window(parts, protocol),
         **_silence(parts.results),
         **_registered(parts.rule.question_id, context),
     )
     return BuiltStratum(evidence, _members(parts, made, context), made.is_about)
+
+
+def _actual_window(parts: _Parts, protocol: Protocol) -> str | None:
+    """Return the window that the results are from, where its name does not say it."""
+    if parts.is_other:
+        return str(parts.chosen[0].time_window)
+    latest, week = parts.rule.max_weeks_after, protocol.number("windows.immediate_max_weeks")
+    is_decision = parts.key.time_window == DECISION
+    return str(TimeWindow.IMMEDIATE) if is_decision and (latest or week + 1) <= week else None
 
 
 def _review(parts: _Parts, context: Context) -> ReusedReview | None:

@@ -185,15 +185,15 @@ def _range_text(used: Sequence[NumberEvidence], draft: Draft) -> str:
         kind = "pooled, " if decider.is_pooled or decider.is_index_review else ""
         parts.append(f"{kind}{figure(decider, draft)}")
     if len(singles) == 1:
-        parts.append(f"in another sample {figure(singles[0], draft)}")
+        parts.append(f"another figure, {figure(singles[0], draft)}")
     elif singles:
         low, high = figure(singles[0], draft), figure(singles[-1], draft)
-        parts.append(f"single samples from {low} to {high}")
+        parts.append(f"other figures from {low} to {high}")
     return "; ".join(parts)
 
 
 def _ages_text(used: Sequence[NumberEvidence], draft: Draft) -> str:
-    """Return one figure an age band, or that there is none."""
+    """Return one figure an age band with its period, or that there is none."""
     parts = []
     for age in AGES:
         of_age = [n for n in used if n.age_band is age]
@@ -202,7 +202,11 @@ def _ages_text(used: Sequence[NumberEvidence], draft: Draft) -> str:
             parts.append(f"{label}, no figure found")
             continue
         best = max(of_age, key=lambda n: (n.is_index_review, n.is_pooled, n.n_participants or 0))
-        parts.append(f"{label}, {figure(best, draft)}")
+        period = ""
+        if best.period:
+            words = draft.quote(best.period, best.cell_table, best.result_id, "period")
+            period = f" {words} prevalence"
+        parts.append(f"{label},{period} {figure(best, draft)}")
     return "; ".join(parts)
 
 
