@@ -11,7 +11,13 @@ from typing import Any
 
 import pandas as pd
 
-from evidence.export.derived import forest_input, join_times, prisma_layout, robvis_rows
+from evidence.export.derived import (
+    forest_input,
+    join_times,
+    join_versions,
+    prisma_layout,
+    robvis_rows,
+)
 from evidence.export.dictionary import dictionary_rows
 from evidence.export.files import FILES
 from evidence.export.selection import Scope, find_scope, keep_scope
@@ -68,6 +74,10 @@ class Contents:
             return prisma_layout(self.rows("prisma_counts"))
         if name == "data_dictionary":
             return dictionary_rows()
+        if name == "claim_verdicts":
+            versions = self._from_caller("verdict_history")
+            table = join_versions(self._read(name), versions, str(self.about["written_at"]))
+            return self._kept(name, table)
         if name in self._given:
             return self._kept(name, self._from_caller(name))
         return self._kept(name, self._read(name))

@@ -116,16 +116,18 @@ def numbers(raw: pd.Series[Any]) -> pa.Array:
 def texts(raw: pd.Series[Any], *, is_list: bool = False) -> pa.Array:
     """Return texts as Arrow holds them; the parts of a list joined by a bar."""
     if is_list:
-        joined = [_joined(cell) for cell in raw]
+        joined = [joined_text(cell) for cell in raw]
         return pa.array(joined, type=pa.large_string())
     if isinstance(raw.dtype, pd.CategoricalDtype):
         raw = raw.astype("object")
     return _plain(raw, pa.large_string())
 
 
-def _joined(cell: object) -> str | None:
-    """Return a list as one text; None stays None, and pandas' missing values become it."""
-    if isinstance(cell, Sequence | np.ndarray) and not isinstance(cell, str):
+def joined_text(cell: object) -> str | None:
+    """Return a list as one text; a text is one already, and what is neither is missing."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, Sequence | np.ndarray):
         return LIST_SEPARATOR.join(str(part) for part in cell)
     return None
 

@@ -13,8 +13,9 @@ import pandas as pd
 
 from evidence.vocabulary import MemberRole, RiskOfBias
 
-__all__ = ["forest_input", "join_times", "prisma_layout", "robvis_rows"]
+__all__ = ["forest_input", "join_times", "join_versions", "prisma_layout", "robvis_rows"]
 
+DAY = len("2026-11-24")
 CUMULATIVE = "cumulative"
 NO_INFORMATION = "No information"
 
@@ -128,7 +129,7 @@ def join_times(name: str, frame: pd.DataFrame, manifest: Mapping[str, Any]) -> p
     Tables hold a run's number and never its time of day, so that equal inputs give equal bytes.
     """
     runs = manifest.get("runs") or {}
-    times = {str(run): about["run_at"] for run, about in runs.items() if "run_at" in about}
+    times = {str(run): str(about["started_at"])[:DAY] for run, about in runs.items()}
     if name == "searches":
         return _filled(frame, "run_at", frame["run_id"].map(times))
     if name == "records":
@@ -138,6 +139,18 @@ def join_times(name: str, frame: pd.DataFrame, manifest: Mapping[str, Any]) -> p
         filled = _filled(frame, "last_complete_search", search)
         return filled.assign(last_complete_search_status="reported")
     return frame
+
+
+def join_versions(verdicts: pd.DataFrame, history: pd.DataFrame, written_at: str) -> pd.DataFrame:
+    """Return ``claim_verdicts`` with the number that each verdict has in its claim's history.
+
+    Versions that are younger than the snapshot are not its own.
+    """
+    if history.empty:
+        return verdicts
+    known = history["changed_at"].isna() | (history["changed_at"].astype("str") <= written_at)
+    latest = history[known].groupby("claim_id")["verdict_version"].max()
+    return _filled(verdicts, "verdict_version", verdicts["claim_id"].map(latest).astype("Int64"))
 
 
 def _filled(frame: pd.DataFrame, column: str, found: pd.Series) -> pd.DataFrame:

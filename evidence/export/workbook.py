@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from evidence.columns import Column, Kind
+from evidence.export.csv import joined_text
 from evidence.export.files import VERSION, file_named
 
 if TYPE_CHECKING:
@@ -143,8 +144,8 @@ def _cells(sheet: WriteOnlyWorksheet, column: Column, rows: pd.DataFrame) -> Ite
         yield from (None if pd.isna(value) else bool(value) for value in raw)
     elif column.kind is Kind.LIST:
         for value in raw:
-            is_list = isinstance(value, list | tuple)
-            yield _text_cell(sheet, " | ".join(map(str, value))) if is_list else None
+            text = joined_text(value)
+            yield None if text is None else _text_cell(sheet, text)
     else:
         is_id = column.name.endswith(("_id", "pmid", "doi", "issn"))
         for value in raw:

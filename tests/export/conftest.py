@@ -16,7 +16,7 @@ ABOUT = {
     "protocol_version": "1.0",
     "protocol_sha256": "p" * 64,
     "program_version": "0.1.0",
-    "runs": {"run-1": {"run_at": "2026-10-02T03:04:05+00:00"}},
+    "runs": {"run-1": {"started_at": "2026-10-02T03:04:05+00:00"}},
 }
 POOLED = "q-back.sham.pain.decision"
 COUNTED = "q-back.usual-care.pain.decision"

@@ -132,6 +132,12 @@ def test_a_spreadsheet_gets_no_formula_from_a_list():
     assert row[header.index("record_ids")] == "'=1 | b"
 
 
+def test_a_text_in_a_column_of_lists_is_not_lost():
+    frame = pd.DataFrame({"study_id": ["a", "b"], "record_ids": ["one; two", None]})
+    rows = lines(table_csv("studies", frame))
+    assert [row[1] for row in rows[1:]] == ["one; two", ""]
+
+
 def test_numbers_below_zero_stay_numbers_in_a_spreadsheet():
     frame = pd.DataFrame({"stratum_id": ["s"], "estimate": [-3.25]})
     header, row = lines(table_csv("syntheses", frame, "spreadsheet")[3:])

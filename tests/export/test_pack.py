@@ -106,9 +106,17 @@ def test_what_the_caller_knows_is_written(snapshot, tmp_path, history):
     assert rows[1]["changed_at"] == "2026-11-24"
 
 
+def test_a_verdict_has_its_number_in_the_history(snapshot, history):
+    later = history.assign(verdict_version=2, changed_at="2027-01-01")
+    both = pd.concat([history, later])
+    rows = Contents(snapshot, history=both).rows("claim_verdicts").set_index("claim_id")
+    assert rows["verdict_version"]["helps-back"] == 1
+    assert pd.isna(rows["verdict_version"]["beyond-test"])
+
+
 def test_times_come_from_the_manifest(snapshot, tmp_path):
     export_files(snapshot, tmp_path)
-    at = "2026-10-02T03:04:05+00:00"
+    at = "2026-10-02"
     assert [row["run_at"] for row in rows_of(tmp_path / "searches.csv")] == [at]
     assert [row["retraction_checked_at"] for row in rows_of(tmp_path / "records.csv")] == [at]
 
