@@ -125,6 +125,7 @@ table.t{border-collapse:collapse;width:100%;font-size:14px;line-height:1.4;margi
 .rob-low{background:#56B4E9} .rob-some{background:#F0E442} .rob-high{background:#D55E00;color:#000} .rob-na{background:transparent;border-style:dashed;color:var(--ink)}
 .pairs{margin:2px 0!important;padding:0!important;display:grid;grid-template-columns:max-content minmax(0,1fr);gap:4px 18px;font-size:14px} .pairs dt,.pairs dd{margin:0!important;padding:0!important} .pairs dt{font-weight:400;color:var(--ink2)} .pairs dd{margin:0;overflow-wrap:anywhere}
 .big-figures{display:flex;flex-wrap:wrap;gap:14px 40px;margin:8px 0 2px} .big-figures div{line-height:1.25} .big-figures b{display:block;font-size:26px;font-weight:650;letter-spacing:-.01em} .big-figures span{font-size:13.5px;color:var(--ink2)}
+[data-tag]{background:var(--surf)!important;color:var(--ink)!important;box-shadow:inset 0 0 0 1px var(--rule2)} [data-tag] span,[data-tag] button{color:var(--ink)!important}
 .st-key-claimfoot{margin-top:22px;border-top:1px solid var(--rule)}
 """
 
