@@ -112,19 +112,23 @@ def claim_history(workspace: Path, claim_id: str, protocol: Protocol) -> list[di
 
 def compare_snapshots(before: Snapshot, after: Snapshot, protocol: Protocol) -> dict[str, Any]:
     """Return what ``diff A B`` prints: verdicts, studies and records that differ."""
-    changed = [c for c in _changes([before, after], protocol) if c.snapshot_id == after.snapshot_id]
-    old = {c.claim_id: c for c in _changes([before], protocol)}
+    then = {seen.state.claim_id: seen for seen in _seen(before)}
+    verdicts = []
+    for seen in _seen(after):
+        old = then.get(seen.state.claim_id)
+        because = _because(old, seen, protocol)
+        if because:
+            verdicts.append(
+                {
+                    "claim_id": seen.state.claim_id,
+                    "before": None if old is None else str(old.state.word),
+                    "after": str(seen.state.word),
+                    "because": list(because),
+                }
+            )
     studies = [set(s.read("studies", ["study_id"])["study_id"]) for s in (before, after)]
     return {
-        "verdicts": [
-            {
-                "claim_id": change.claim_id,
-                "before": old[change.claim_id].verdict if change.claim_id in old else None,
-                "after": change.verdict,
-                "because": list(change.because),
-            }
-            for change in changed
-        ],
+        "verdicts": verdicts,
         "studies": {
             "added": sorted(studies[1] - studies[0]),
             "removed": sorted(studies[0] - studies[1]),
