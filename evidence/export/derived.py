@@ -70,7 +70,10 @@ def robvis_rows(bias: pd.DataFrame, studies: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for study_id, part in bias.groupby("study_id", sort=True):
         rows.append({"Study": names[str(study_id)], **_judgements(part)})
-    return pd.DataFrame(rows)
+    frame = pd.DataFrame(rows)
+    # A figure that weighs some studies by per cent and others by 1 would mislead: all or none.
+    is_known = bool(frame["Weight"].notna().all())
+    return frame if is_known else frame.assign(Weight=1.0)
 
 
 def _names(studies: pd.DataFrame, wanted: Iterable[str]) -> dict[str, str]:
@@ -107,8 +110,7 @@ def _judgements(part: pd.DataFrame) -> dict[str, Any]:
     overall = next((word for word in chosen["overall"] if isinstance(word, str)), None)
     is_known = overall is not None and overall != str(RiskOfBias.NOT_ASSESSED)
     cells["Overall"] = ROBVIS_WORDS[overall] if is_known and overall else NO_INFORMATION
-    weight = pd.to_numeric(chosen["weight"]).max()
-    cells["Weight"] = 1.0 if pd.isna(weight) else float(weight)
+    cells["Weight"] = pd.to_numeric(chosen["weight"]).max()
     return cells
 
 

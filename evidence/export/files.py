@@ -141,7 +141,7 @@ ROBVIS = ExportFile(
         id_column("Study", "First author and year."),
         *(text_column(f"D{i}", f"Judgement of domain {i}.") for i in range(1, 6)),
         text_column("Overall", "Overall judgement."),
-        number_column("Weight", "Weight in the pool; 1 where none is known."),
+        number_column("Weight", "Weight in the pool; 1 for all where any is unknown."),
     ),
     has_version=False,
 )

@@ -14,6 +14,7 @@ from evidence.errors import UsageError, WorkspaceFullError, WorkspaceNotWritable
 from evidence.export import pack
 from evidence.export.contents import Contents
 from evidence.export.csv import table_csv
+from evidence.export.derived import robvis_rows
 from evidence.export.files import FILES, TEAM
 from evidence.export.pack import export_files, summary_pack_zip
 
@@ -251,6 +252,19 @@ def test_robvis_gets_the_worst_of_the_domains_that_ask_the_same(snapshot):
         "Study": "Alba 2011", "D1": "Some concerns", "D2": "No information", "D3": "No information",
         "D4": "High", "D5": "No information", "Overall": "High", "Weight": 1.0,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("weights", "printed"), [([60.0, 40.0], [60, 40]), ([60.0, None], [1, 1])])
+def test_robvis_weighs_all_studies_alike_or_not_at_all(weights, printed):
+    bias = pd.DataFrame(
+        {"study_id": ["a", "b"], "tool": "RoB 2", "domain": "D1", "judgement": "low",
+         "overall": "low", "assessed_by": "x", "weight": weights}
+    )  # fmt: skip
+    studies = pd.DataFrame({"study_id": ["a", "b"], "label": ["Same 2001", "Same 2001"]})
+    rows = robvis_rows(bias, studies)
+    assert rows["Weight"].tolist() == printed
+    assert rows["Study"].tolist() == ["Same 2001 (a)", "Same 2001 (b)"]
+    assert rows["D1"].tolist() == ["Low", "Low"]
 
 
 def test_the_flow_figure_has_its_counts_under_the_package_s_names(snapshot):
