@@ -8,6 +8,11 @@ import socket
 from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import settings
+
+# A slow machine is no fault of the code; and what fails here must fail everywhere.
+settings.register_profile("everywhere", deadline=None, derandomize=True)
+settings.load_profile("everywhere")
 
 MUST_RUN_ALL = os.environ.get("EVIDENCE_REQUIRE_ALL") == "1"
 
