@@ -12,14 +12,14 @@ from html import escape
 from itertools import pairwise
 
 from evidence.charts.palette import LIGHT
-from evidence.export.report_model import Lane, Picture
+from evidence.export.report_pictures import Lane, Picture
 
 __all__ = ["axis_of", "picture_svg", "place"]
 
 WIDTH = 720.0
 LEFT = 210.0
 RIGHT = 190.0
-LANE = 29.0
+LANE = 31.0
 TOP = 8.0
 AXIS = 40.0
 TICK_STEPS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500)

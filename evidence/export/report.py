@@ -17,11 +17,11 @@ from evidence.export.drawing import picture_svg
 from evidence.export.report_model import (
     NOT_ADVICE,
     ClaimPage,
-    Picture,
     Report,
     StudyLine,
     read_report,
 )
+from evidence.export.report_pictures import Picture
 from evidence.store.snapshots import Snapshot
 from evidence.vocabulary import VerdictWord
 
@@ -53,7 +53,7 @@ caption{text-align:left;font-weight:600;padding:.3em 0}
 th,td{text-align:left;vertical-align:top;padding:.3em .6em .3em 0;border-bottom:1px solid RULE;
 overflow-wrap:break-word}
 th{border-bottom-color:SECOND}
-td:first-child{min-width:6em}
+td:first-child{min-width:5.5em}
 .source{overflow-wrap:anywhere;min-width:7em}
 tr{break-inside:avoid}
 thead{display:table-header-group}
@@ -136,8 +136,22 @@ def _document(title: str, body: Iterable[str], *, is_short: bool = False) -> str
 
 def _overview(pages: Sequence[ClaimPage]) -> str:
     """Return all verdicts in one table."""
-    rows = [(page.label, page.quote, page.verdict, page.certainty or "") for page in pages]
-    return _table("All claims", ("Claim", "Words", "Verdict", "Certainty"), rows)
+    names = ("Claim", "Words", "In our words", "Verdict", "Certainty")
+    lines = []
+    for page in pages:
+        target = _quoted(f"#{_anchor(page)}")
+        cells = (page.quote, page.statement, page.verdict, page.certainty or "")
+        lines.append(
+            f"<tr><td><a href={target}>{escape(page.label or page.claim_id)}</a></td>"
+            + "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+            + "</tr>"
+        )
+    return _framed("All claims", names, lines) if lines else ""
+
+
+def _anchor(page: ClaimPage) -> str:
+    """Return the id of a claim's part of the page."""
+    return f"claim-{page.claim_id}"
 
 
 def _article(page: ClaimPage, level: int, *, is_short: bool = False) -> str:
@@ -145,7 +159,7 @@ def _article(page: ClaimPage, level: int, *, is_short: bool = False) -> str:
     below = level + 1
     only = ' class="only"' if level == 1 else ""
     parts = [
-        f"<article{only} id={_quoted('claim-' + page.claim_id)}>",
+        f"<article{only} id={_quoted(_anchor(page))}>",
         f'<h{level}>{escape(page.label)} <span class="quiet">{escape(page.kind)}</span></h{level}>',
         f"<blockquote>{escape(page.quote)}</blockquote>",
         f"<p>{escape(page.statement)}</p>" if page.statement != page.quote else "",

@@ -14,72 +14,32 @@ from typing import Any
 import pandas as pd
 
 from evidence.charts import figures
-from evidence.charts.comparator_strip import strip_table
-from evidence.charts.forest import PREDICTION, STUDY, forest_table
 from evidence.export.contents import Contents
+from evidence.export.report_pictures import (
+    DECISION,
+    Picture,
+    forest_of,
+    said,
+    stratum_words,
+    strip_of,
+)
 from evidence.vocabulary import (
     CertaintyDomain,
     ComparatorClass,
     EffectMeasure,
-    MemberRole,
     ReviewState,
-    SynthesisMethod,
 )
 
-__all__ = ["ClaimPage", "Lane", "Picture", "Report", "StudyLine", "citation", "read_report"]
+__all__ = ["ClaimPage", "Report", "StudyLine", "citation", "read_report"]
 
-DECISION = "decision"
 NOT_ADVICE = (
     "This is not medical advice. A verdict says how the words of a claim stand beside the evidence "
     "found; it does not say what is right for one person."
 )
-STRIP_ORDER = tuple(
-    str(group)
-    for group in (
-        ComparatorClass.SHAM,
-        ComparatorClass.USUAL_CARE,
-        ComparatorClass.NO_TREATMENT,
-        ComparatorClass.ADD_ON,
-        ComparatorClass.ACTIVE,
-    )
-)
-SIZED = frozenset(
-    str(method)
-    for method in (
-        SynthesisMethod.POOLED,
-        SynthesisMethod.REUSED_REVIEW,
-        SynthesisMethod.SINGLE_STUDY,
-    )
-)
 PRINTED = ("result_id", "measure", "estimate", "ci_low", "ci_high")
-NOT_POOLED = {str(MemberRole.SHOWN): "not in the pool"}
 CAP_CODE = re.compile(r"\bcap-[a-z-]+: ")
 LINKS = ("http://", "https://")
 Row = Mapping[Any, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """One line of a picture: words, an effect with its interval, words."""
-
-    label: str
-    below: str
-    kind: str
-    """lane, study, estimate or prediction."""
-    effect: float | None
-    ci_low: float | None
-    ci_high: float | None
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """Lanes on one axis."""
-
-    title: str
-    unit: str
-    mid: float | None
-    lanes: tuple[Lane, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,13 +176,13 @@ def _page(claim: Row, verdict: Row, tables: Mapping[str, pd.DataFrame]) -> Claim
         sentence=said(verdict["verdict_sentence"]),
         certainty=said(verdict["certainty"]) or None,
         certainty_rows=tuple(_certainty(rows)),
-        certainty_of=None if main is None else _stratum_words(main),
+        certainty_of=None if main is None else stratum_words(main),
         asserted=tuple(
             (said(r["element"]), said(r["asserted"]), said(r["found"]), said(r["match"]))
             for r in found.to_dict("records")
         ),
-        strip=_strip(strata, main),
-        forest=_forest(main, tables["stratum_members"]),
+        strip=strip_of(strata, main),
+        forest=forest_of(main, tables["stratum_members"]),
         studies=studies,
         why=tuple(reasons.loc[reasons["part"] == "rule", "text"]),
         would_change=tuple(reasons.loc[reasons["part"] == "change", "text"]),
@@ -233,11 +193,6 @@ def _page(claim: Row, verdict: Row, tables: Mapping[str, pd.DataFrame]) -> Claim
 def _of(frame: pd.DataFrame, column: str, value: object) -> pd.DataFrame:
     """Return the rows of one value."""
     return frame[frame[column] == value] if isinstance(value, str) else frame.iloc[0:0]
-
-
-def said(value: object) -> str:
-    """Return a cell as text, "" where it holds nothing."""
-    return "" if figures.is_missing(value) else str(value)
 
 
 def link(value: object) -> str | None:
@@ -258,13 +213,6 @@ def _main(strata: pd.DataFrame, verdict: Row) -> Row | None:
     return listed[0] if len(listed) == 1 else None
 
 
-def _stratum_words(stratum: Row) -> str:
-    """Return a stratum in words."""
-    comparator = stratum["comparator_class"]
-    against = "" if comparator == str(ComparatorClass.NONE) else f" compared with {comparator}"
-    return f"{stratum['outcome_domain']}{against}"
-
-
 def _certainty(rows: pd.DataFrame) -> Iterable[tuple[str, str, str]]:
     """Yield the domains in GRADE's order, the overall rating last."""
     by_domain = {row["domain"]: row for row in rows.to_dict("records")}
@@ -274,92 +222,6 @@ def _certainty(rows: pd.DataFrame) -> Iterable[tuple[str, str, str]]:
         if row is not None:
             reason = CAP_CODE.sub("", said(row["reason"]))
             yield str(domain).replace("_", " "), said(row["rating"]), reason
-
-
-def _strip(strata: pd.DataFrame, main: Row | None) -> Picture | None:
-    """Return the comparator strip: the outcome that decides, one lane a comparator."""
-    if main is None or figures.is_missing(main["mid"]):
-        return None
-    same = strata[
-        (strata["time_window"] == DECISION) & (strata["outcome_domain"] == main["outcome_domain"])
-    ]
-    places = figures.decimals(said(main["unit"]))
-    lanes = tuple(
-        Lane(
-            label=said(row["comparator"]),
-            below=_behind(row),
-            kind="lane",
-            effect=number(row["estimate"]),
-            ci_low=number(row["ci_low"]),
-            ci_high=number(row["ci_high"]),
-            text=_effect_or_count(row, places),
-        )
-        for row in strip_table(same, STRIP_ORDER).to_dict("records")
-    )
-    if not lanes:
-        return None
-    title = f"Effect on {main['outcome_domain']} by what it is compared with"
-    return Picture(title, said(main["unit"]), number(main["mid"]), lanes)
-
-
-def _behind(row: Row) -> str:
-    """Return how much an estimate rests on."""
-    studies, people = figures.count(row["k"], "0"), figures.count(row["n"], "")
-    of = "study" if studies == "1" else "studies"
-    return f"{studies} {of}, {people} people" if people else f"{studies} {of}"
-
-
-def _effect_or_count(row: Row, places: int) -> str:
-    """Return the effect with its interval, else the count of directions."""
-    effect = figures.effect(row["estimate"], row["ci_low"], row["ci_high"], places)
-    if effect:
-        return effect
-    if row["known"]:
-        return f"{figures.count(row['in_favour'], '0')} of {row['known']} in favour, no size"
-    return "direction not reported"
-
-
-def _forest(main: Row | None, members: pd.DataFrame) -> Picture | None:
-    """Return the studies of the stratum that decides, with their estimate."""
-    if main is None or main["method"] not in SIZED or figures.is_missing(main["unit"]):
-        return None
-    places = figures.decimals(said(main["unit"]))
-    table = forest_table(main, _of(members, "stratum_id", main["stratum_id"]))
-    lanes = tuple(
-        Lane(
-            label=said(row["label"]),
-            below=_beside(row),
-            kind=str(row["part"]),
-            effect=number(row["effect"]),
-            ci_low=number(row["ci_low"]),
-            ci_high=number(row["ci_high"]),
-            text=figures.effect(row["effect"], row["ci_low"], row["ci_high"], places)
-            or figures.interval(row["ci_low"], row["ci_high"], places),
-        )
-        for row in table.to_dict("records")
-    )
-    if not lanes:
-        return None
-    return Picture(
-        f"Studies: {_stratum_words(main)}", said(main["unit"]), number(main["mid"]), lanes
-    )
-
-
-def _beside(row: Row) -> str:
-    """Return what stands under the name of a line of the forest."""
-    people = figures.count(row["people"], "")
-    weight = figures.figure(row["weight_percent"], 0)
-    role = said(row["role"])
-    if row["part"] == STUDY:
-        beside = f"{weight} % weight" if weight else NOT_POOLED.get(role, role)
-    else:
-        beside = role if row["part"] == PREDICTION else ""
-    return ", ".join(part for part in (f"{people} people" if people else "", beside) if part)
-
-
-def number(value: object) -> float | None:
-    """Return a cell as a number, None where it holds nothing."""
-    return None if figures.is_missing(value) else float(value)  # type: ignore[arg-type]
 
 
 def _studies(

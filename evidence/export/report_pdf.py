@@ -15,11 +15,13 @@ from typing import Any
 
 from evidence.charts.palette import LIGHT, VERDICT_LOOK
 from evidence.export.drawing import axis_of, place, shortened
-from evidence.export.report_model import NOT_ADVICE, ClaimPage, Lane, Picture, Report
+from evidence.export.report_model import NOT_ADVICE, ClaimPage, Report
+from evidence.export.report_pictures import Lane, Picture
 from evidence.vocabulary import VerdictWord
 
 __all__ = ["report_pdf"]
 
+OVERVIEW = ("Claim", "Words", "In our words", "Verdict", "Certainty")
 FONT, BOLD = "Vera", "VeraBd"
 MARGIN = 48.0
 FRAME_PADDING = 6.0
@@ -150,7 +152,10 @@ def _linked(text: str, address: str | None, style: Any) -> Any:  # noqa: ANN401
 
 def _front(report: Report, styles: dict[str, Any]) -> list[Any]:
     """Return the first page: what this is, its limits, all verdicts."""
-    rows = [(page.label, page.quote, page.verdict, page.certainty or "") for page in report.claims]
+    rows = [
+        (page.label, page.quote, page.statement, page.verdict, page.certainty or "")
+        for page in report.claims
+    ]
     return [
         _text(report.title, styles["title"]),
         _text(
