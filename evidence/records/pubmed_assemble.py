@@ -28,9 +28,10 @@ from evidence.records.pubmed_columns import (
 )
 from evidence.records.pubmed_dates import RecordDates, read_record_dates
 from evidence.records.pubmed_fields import LIFTED
-from evidence.records.pubmed_index import Index, RefusedError
+from evidence.records.pubmed_index import Index
 from evidence.records.pubmed_lift import Lifted, lift
 from evidence.records.pubmed_tables import COUNT, PUBMED_TABLES, SMALL, TEXT
+from evidence.records.pubmed_tags import RefusedError
 from evidence.records.pubmed_values import ORCID_PATTERN, read_count, read_small
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def assemble_tables(index: Index, sources: Sources) -> dict[str, list[pa.Array]]
     versions = read_unique(records.attribute("version"), read_small)
     keys = _Keys(records.text("pmid"), np.where(versions > 0, versions, 1))
     lifted = {name: lift(index, name) for name in LIFTED}
-    dates = read_record_dates(index, records, sources["history"])
+    dates = read_record_dates(index, records)
     parts = {
         "authors": _authors(sources),
         "affiliations": _affiliations(sources),

@@ -22,13 +22,17 @@ from evidence.records.pubmed_columns import (
     is_valid,
     read_unique,
     running_position,
+    spans_of,
     text_column,
     texts,
 )
 from evidence.records.pubmed_fields import RECORD_DATES
-from evidence.records.pubmed_index import Index, RefusedError
+from evidence.records.pubmed_history import History
+from evidence.records.pubmed_index import Index
+from evidence.records.pubmed_lift import attributes_in
 from evidence.records.pubmed_tables import COUNT, SMALL, TEXT
-from evidence.records.pubmed_values import read_count, read_date, read_month, read_small
+from evidence.records.pubmed_tags import RefusedError
+from evidence.records.pubmed_values import read_count, read_date, read_month
 
 if TYPE_CHECKING:
     from evidence.records.pubmed_fast import Columns
@@ -128,7 +132,7 @@ class RecordDates:
         return texts(self.values.prints or [""]).take(integers(self.values.printed[rows]))
 
 
-def read_record_dates(index: Index, records: Columns, history: Columns) -> RecordDates:
+def read_record_dates(index: Index, records: Columns) -> RecordDates:
     """Return the dates of all records.
 
     Raises
@@ -136,7 +140,7 @@ def read_record_dates(index: Index, records: Columns, history: Columns) -> Recor
     RefusedError
         If an element of a date holds no date at all.
     """
-    n = len(records)
+    n, history = len(records), index.history
     starts: dict[str, int] = {}
     columns: list[list[pa.Array]] = []
     owners, rows, kinds = [], [], []
@@ -151,18 +155,36 @@ def read_record_dates(index: Index, records: Columns, history: Columns) -> Recor
             rows.append(owners[-1] + starts[kind])
             kinds.append(constant(kind, len(owners[-1])))
     starts["history"] = len(columns) * n
-    columns.append([history.text(part) for part in _NUMBERS])
-    owners.append(history.level("record"))
-    rows.append(np.arange(len(history)) + starts["history"])
-    kinds.append(history.attribute("kind"))
-    values = _read_values(columns, records if "issue" in starts else None)
+    owners.append(history.owners)
+    rows.append(np.arange(len(history.owners)) + starts["history"])
+    kinds.append(_kinds(index))
+    values = _read_values(columns, records if "issue" in starts else None, history)
     all_owners, all_rows = np.concatenate(owners), np.concatenate(rows)
     order = np.argsort(all_owners, kind="stable")
-    hour, minute = (_in_order(history, part, order) for part in ("hour", "minute"))
+    before = np.full(len(order) - len(history.owners), MISSING)
+    hour, minute = (
+        np.concatenate((before, numbers))[order] for numbers in (history.hour, history.minute)
+    )
     all_kinds = pa.concat_arrays(kinds).take(integers(order))
-    iso = _iso(values)
     at = (all_owners[order], all_rows[order], all_kinds, hour, minute, owners[-1], kinds[-1])
-    return RecordDates(n, values, iso, starts, *at)
+    return RecordDates(n, values, _iso(values), starts, *at)
+
+
+def _kinds(index: Index) -> pa.Array:
+    """Return what each event of the history is."""
+    history = index.history
+    if not len(history.owners):
+        return texts([])
+    encoded = spans_of(index.piece, history.starts, history.ends).dictionary_encode()
+    found = [_attributes_in(tag).get("PubStatus") for tag in encoded.dictionary.to_pylist()]
+    return texts(found).take(encoded.indices)
+
+
+def _attributes_in(tag: str) -> dict[str, str | None]:
+    start, end, rest = tag.partition(">")
+    if not end or rest.strip():
+        raise RefusedError("a text in a history")
+    return attributes_in(start)
 
 
 def _given(records: Columns, prefix: str) -> Bools:
@@ -174,23 +196,24 @@ def _given(records: Columns, prefix: str) -> Bools:
     return given
 
 
-def _in_order(history: Columns, part: str, order: Ints) -> Ints:
-    """Return a part of the time of day, which only the history has, in the table's order."""
-    numbers = read_unique(history.text(part), read_small)
-    before = np.full(len(order) - len(numbers), MISSING)
-    found: Ints = np.concatenate([before, numbers])[order]
-    return found
-
-
-def _read_values(columns: Sequence[Sequence[pa.Array]], records: Columns | None) -> _Values:
+def _read_values(
+    columns: Sequence[Sequence[pa.Array]], records: Columns | None, history: History
+) -> _Values:
     """Return what year, month and day say; seasons and MEDLINE's words are the first rows'."""
     printed = [pa.concat_arrays(list(part)) for part in zip(*columns, strict=True)]
-    year = read_unique(printed[0], _read_year)
-    month = read_unique(printed[1], read_month)
-    day = read_unique(printed[2], read_count)
+    printed = printed or [texts([])] * len(_NUMBERS)
+    year, month, day = (
+        np.concatenate((read_unique(part, read), numbers))
+        for part, read, numbers in zip(
+            printed,
+            (_read_year, read_month, read_count),
+            (history.year, history.month, history.day),
+            strict=True,
+        )
+    )
     given = [is_valid(part) for part in printed]
-    is_given = np.logical_or.reduce(given)
-    odd = (is_given & (year < 0)) | (given[1] & (month < 0))
+    n = len(given[0])
+    odd = np.logical_or.reduce(given) & (year[:n] < 0) | (given[1] & (month[:n] < 0))
     words: list[pa.Array | None] = [None, None]
     if records is not None:
         words = [records.text("issued_season"), records.text("issued_medlinedate")]

@@ -19,9 +19,10 @@ import pyarrow as pa
 
 from evidence.records import pubmed_fields
 from evidence.records.pubmed_columns import is_valid, none_if_empty, numbers_in
-from evidence.records.pubmed_index import LEFT_TO_WALKER, Index, RefusedError, index_piece
+from evidence.records.pubmed_index import Index, index_piece
 from evidence.records.pubmed_model import CHILDREN
 from evidence.records.pubmed_tables import PUBMED_TABLES, ParsedRecords, empty_table
+from evidence.records.pubmed_tags import LEFT_TO_WALKER, RefusedError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

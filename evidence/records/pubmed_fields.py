@@ -7,7 +7,8 @@ Notes
 -----
 xml2arrow gives one row for each child of a table's path. A field belongs to the innermost path
 that is a table, and a field that stands twice in a row is an error, not a list. Therefore what
-may repeat in MedlineCitation or Article itself is lifted out of the index (`LIFTED`) instead.
+may repeat in MedlineCitation or Article itself is lifted out of the index (`LIFTED`) instead, and
+so is the history (`pubmed_history`).
 """
 
 from __future__ import annotations
@@ -211,18 +212,6 @@ SOURCES: tuple[Source, ...] = (
         f"{_DATA}/ArticleIdList",
         "ArticleId",
         {"type": "ArticleId/@IdType", "value": "ArticleId"},
-    ),
-    _listed(
-        "history",
-        f"{_DATA}/History",
-        "PubMedPubDate",
-        {
-            "kind": "PubMedPubDate/@PubStatus",
-            **{
-                part.lower(): f"PubMedPubDate/{part}"
-                for part in ("Year", "Month", "Day", "Hour", "Minute")
-            },
-        },
     ),
     _listed(
         "grants",

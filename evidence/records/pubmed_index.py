@@ -1,14 +1,8 @@
-"""Finds every tag of a piece of PubMed XML at once, and cuts out what the fast engine must not see.
+"""What stands where in a piece of PubMed XML, and what the fast engine must not see of it.
 
 The index says how often each element occurs, so that the fast engine can prove that it lost
 none, and it refuses a piece that holds anything out of the ordinary: unknown elements, comments,
-CDATA, markup that is not nested properly. It works on bytes and NumPy arrays only.
-
-Notes
------
-A tag is recognised by its name, hashed from up to 24 bytes after ``<``. The hash is perfect on
-the known names, and the hashed value is compared, so another name is taken for a known one only
-if 64 bits agree by chance.
+CDATA, markup that is not nested properly.
 """
 
 from __future__ import annotations
@@ -19,31 +13,28 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from evidence.records.pubmed_model import CHILDREN, INLINE
+from evidence.records.pubmed_history import History, read_history
+from evidence.records.pubmed_model import INLINE
+from evidence.records.pubmed_tags import (
+    INSTRUCTION,
+    MATHML_TAG,
+    UNKNOWN,
+    Bools,
+    Ints,
+    RefusedError,
+    Tags,
+    Words,
+    find_tags,
+    name_id,
+    name_keys,
+)
 
-Ints = NDArray[np.int64]
-Words = NDArray[np.uint64]
-Bools = NDArray[np.bool_]
-
-UNKNOWN = 255
-_MARKUP = 254
-_INSTRUCTION = 253
-_WORD = 8
-_BLOCK = 1 << 19
 _RECORD = "PubmedArticle"
 _REFERENCES_END = b"</ReferenceList>"
-
-#: Books, deletions and what only old DTDs have is left to the exact engine.
-LEFT_TO_WALKER = frozenset(
-    {"PubmedBookArticle", "DeleteCitation", "DeleteDocument", "FirstName", "MiddleName", "NameID"}
-)
+_HISTORY_END = len(b"</History>")
 _IN_REFERENCES = frozenset(
     {"ReferenceList", "Reference", "Citation", "ArticleIdList", "ArticleId", "Title"}
 )
-
-
-class RefusedError(Exception):
-    """The piece holds something that only the exact engine reads; it never leaves the package."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +50,15 @@ class Index:
     names
         Number of the element's name for each tag (`name_id`); of closing tags 0.
     counts
-        How many elements of each name there are outside the references.
+        How many elements of each name there are outside references and histories.
     records
         Position of each record.
     n_references
         References of each record.
+    history
+        Events of the records' histories.
     cuts
-        Start and end of what must be cut out: markup tags and reference lists, in order.
+        Start and end of what must be cut out: markup tags, reference lists, histories, in order.
     """
 
     piece: bytes
@@ -74,6 +67,7 @@ class Index:
     counts: Ints
     records: Ints
     n_references: NDArray[np.int32]
+    history: History
     cuts: list[tuple[int, int]]
 
     def count(self, name: str) -> int:
@@ -123,159 +117,37 @@ def index_piece(piece: bytes) -> Index:
     RefusedError
         If the piece is one for the exact engine.
     """
-    words = np.ndarray((len(piece) - _WORD + 1,), "<u8", buffer=piece, strides=(1,))
-    tags, first, names = _find_tags(piece, words)
-    closing = names == 0
-    records = tags[names == name_id(_RECORD)]
+    tags = find_tags(piece)
+    records = tags.positions[tags.names == name_id(_RECORD)]
     if not records.size or piece[: records[0]].strip():
         raise RefusedError("something before the first record")
-    inside, regions = _reference_regions(piece, tags, names, closing, records)
-    n_references = _count_references(names, tags, inside, records)
-    outside = ~inside
-    marked = _markup_tags(first, names, closing)
-    cuts = _markup_cuts(piece, words, tags, np.flatnonzero(marked & outside), names)
+    inside, regions = _reference_regions(piece, tags, records)
+    n_references = _count_references(tags, inside, records)
+    history, first, last = read_history(tags, records)
+    outside = ~(inside | _between(first, last, len(tags.positions)))
+    marked = _markup_tags(tags)
+    cuts = _markup_cuts(piece, tags, np.flatnonzero(marked & outside))
+    regions += zip(
+        tags.positions[first].tolist(),
+        (tags.positions[last] + _HISTORY_END).tolist(),
+        strict=True,
+    )
     kept = outside & ~marked
-    kept_names = names[kept]
-    counts = np.bincount(kept_names, minlength=256)
+    names = tags.names[kept]
+    counts = np.bincount(names, minlength=256)
     counts[0] = 0
     if counts[UNKNOWN]:
         raise RefusedError("an unknown element")
-    return Index(
-        piece,
-        tags[kept],
-        kept_names,
-        counts,
-        records,
-        n_references,
-        sorted(cuts + regions) if regions else cuts,
-    )
+    found = (tags.positions[kept], names, counts, records, n_references, history)
+    return Index(piece, *found, sorted(cuts + regions))
 
 
-def _find_tags(piece: bytes, words: Words) -> tuple[Ints, Words, NDArray[np.uint8]]:
-    """Return where each tag stands, the eight bytes after its ``<``, and its name's number.
-
-    It goes block by block: what is worked on then stays in the processor's cache. A piece with a
-    character that XML forbids, or reads as another one (carriage return), is refused.
-    """
-    octets = np.frombuffer(piece, np.uint8)
-    n_low = n_allowed = 0
-    found = []
-    for start in range(0, len(piece), _BLOCK):
-        block = octets[start : start + _BLOCK]
-        n_low += int(np.count_nonzero(block < 0x20))
-        n_allowed += int(np.count_nonzero(block == ord("\n")))
-        tags = np.flatnonzero(block == ord("<"))
-        tags += start
-        if len(tags) and tags[-1] + 1 >= len(words):
-            raise RefusedError("a tag that does not end")
-        first = words[tags + 1]
-        closing = (first & np.uint64(0xFF)) == ord("/")
-        found.append((tags, first, _name_all(words, tags, first, closing)))
-    if n_low != n_allowed and n_low != n_allowed + piece.count(b"\t"):
-        raise RefusedError("a control character")
-    tags, first, names = (np.concatenate(part) for part in zip(*found, strict=True))
-    return tags, first, names
-
-
-# --- names ---------------------------------------------------------------------------------------
-
-_HIGH = np.uint64(0x8080808080808080)
-_ONES = np.uint64(0x0101010101010101)
-_ONE = np.uint64(1)
-_SEVEN = np.uint64(7)
-_END_TAG = np.uint64(0x3E3E3E3E3E3E3E3E)
-_SLASH = np.uint64(0x2F2F2F2F2F2F2F2F)
-_BELOW_NAMES = np.uint64(0x2D2D2D2D2D2D2D2D)
-_FACTORS = tuple(np.uint64(f) for f in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9))
-_HASH_BITS = 12
-_SHIFT = np.uint64(64 - _HASH_BITS)
-
-
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """The perfect hash of the known names."""
-
-    ids: dict[str, int]
-    multiplier: np.uint64
-    slots: NDArray[np.uint8]
-    keys: Words
-
-
-@cache
-def _known_names() -> _Names:
-    """Return the numbers of all names that the fast engine knows, and their hash."""
-    names = sorted(
-        (frozenset(CHILDREN) | frozenset().union(*CHILDREN.values()) | INLINE) - LEFT_TO_WALKER
-    )
-    ids = {name: number for number, name in enumerate(names, start=1)}
-    padded = b"".join((name.encode() + b">").ljust(4 * _WORD, b"\0") for name in names)
-    words = np.ndarray((len(padded) - _WORD + 1,), "<u8", buffer=padded, strides=(1,))
-    starts = np.arange(len(names), dtype=np.int64) * 4 * _WORD
-    keys = _name_keys(words, starts, words[starts])
-    for odd in range(1, 1 << 16, 2):
-        multiplier = np.uint64((0xD6E8FEB86659FD93 * odd) & 0xFFFFFFFFFFFFFFFF)
-        places = (keys * multiplier) >> _SHIFT
-        if np.unique(places).size == keys.size:
-            break
-    slots = np.full(1 << _HASH_BITS, UNKNOWN, np.uint8)
-    table = np.zeros(1 << _HASH_BITS, np.uint64)
-    slots[places] = list(ids.values())
-    table[places] = keys
-    return _Names(ids, multiplier, slots, table)
-
-
-def name_id(name: str) -> int:
-    """Return the number of a known name."""
-    return _known_names().ids[name]
-
-
-def _mask_name(word: Words) -> tuple[Words, Bools]:
-    """Return the part of each word that belongs to a name, and whether the name goes on.
-
-    A name ends before the first byte that is ``>``, ``/`` or below ``-`` (white space). The
-    lowest bit set by the usual zero-byte test is exact; those above it do not matter.
-    """
-    ends = (word - _BELOW_NAMES) & ~word
-    for stop in (_END_TAG, _SLASH):
-        differs = word ^ stop
-        ends |= (differs - _ONES) & ~differs
-    ends &= _HIGH
-    lowest = ends & (~ends + _ONE)
-    return word & ((lowest >> _SEVEN) - _ONE), ends == 0
-
-
-def _name_keys(words: Words, starts: Ints, first: Words) -> Words:
-    """Return the hash key of the names that begin at the starts."""
-    part, goes_on = _mask_name(first)
-    keys = part * _FACTORS[0]
-    rows = np.flatnonzero(goes_on)
-    for depth in (1, 2):
-        at = np.minimum(starts[rows] + depth * _WORD, words.size - 1)
-        part, goes_on = _mask_name(words[at])
-        keys[rows] ^= part * _FACTORS[depth]
-        rows = rows[goes_on]
-    return keys
-
-
-def _name_all(words: Words, tags: Ints, first: Words, closing: Bools) -> NDArray[np.uint8]:
-    """Return the number of each start tag's name; 0 for end tags, UNKNOWN for the unknown."""
-    known = _known_names()
-    opening = np.flatnonzero(~closing)
-    begins = first[opening]
-    keys = _name_keys(words, tags[opening] + 1, begins)
-    places = (keys * known.multiplier) >> _SHIFT
-    found = known.slots[places]
-    missed = np.flatnonzero(known.keys[places] != keys)
-    if missed.size:
-        start = begins[missed]
-        is_mathml = (start & np.uint64(0xFFFFFFFF)) == int.from_bytes(b"mml:", "little")
-        is_instruction = (start & np.uint64(0xFF)) == ord("?")
-        found[missed] = np.select(
-            [is_mathml, is_instruction], [_MARKUP, _INSTRUCTION], default=UNKNOWN
-        )
-    names = np.zeros(tags.size, np.uint8)
-    names[opening] = found
-    return names
+def _between(first: Ints, last: Ints, n: int) -> Bools:
+    """Return which tags lie between a first and a last one, both with them."""
+    steps = np.zeros(n + 1, np.int8)
+    steps[first] = 1
+    steps[last + 1] -= 1
+    return np.cumsum(steps[:-1], dtype=np.int8).view(np.bool_)
 
 
 # --- markup --------------------------------------------------------------------------------------
@@ -284,7 +156,7 @@ def _name_all(words: Words, tags: Ints, first: Words, closing: Bools) -> NDArray
 @cache
 def _markup_ids() -> NDArray[np.bool_]:
     marks = np.zeros(256, np.bool_)
-    marks[[name_id(name) for name in INLINE] + [_MARKUP, _INSTRUCTION]] = True
+    marks[[name_id(name) for name in INLINE] + [MATHML_TAG, INSTRUCTION]] = True
     return marks
 
 
@@ -298,30 +170,28 @@ def _markup_beginnings() -> NDArray[np.bool_]:
     return marks
 
 
-def _markup_tags(first: Words, names: NDArray[np.uint8], closing: Bools) -> Bools:
+def _markup_tags(tags: Tags) -> Bools:
     """Return which tags are markup; no other known name begins like a markup's end tag."""
-    marked = _markup_ids()[names]
-    ends = (first >> np.uint64(8)).astype(np.uint16)
-    marked |= _markup_beginnings()[ends] & closing
+    marked = _markup_ids()[tags.names]
+    ends = (tags.first >> np.uint64(8)).astype(np.uint16)
+    marked |= _markup_beginnings()[ends] & (tags.names == 0)
     return marked
 
 
-def _markup_cuts(
-    piece: bytes, words: Words, tags: Ints, marked: Ints, names: NDArray[np.uint8]
-) -> list[tuple[int, int]]:
+def _markup_cuts(piece: bytes, tags: Tags, marked: Ints) -> list[tuple[int, int]]:
     """Return start and end of the markup tags, all of them properly nested in one text."""
-    starts = tags[marked]
-    ends = starts + _lengths_of_simple_tags(words[starts + 1])
-    is_alone = names[marked] == _INSTRUCTION
+    starts, names = tags.positions[marked], tags.names[marked]
+    ends = starts + _lengths_of_simple_tags(tags.first[marked])
+    is_alone = names == INSTRUCTION
     for row in np.flatnonzero(ends == starts).tolist():
         start = int(starts[row])
         end = _end_of_tag(piece, start)
         ends[row] = end
-        is_alone[row] |= names[marked[row]] > 0 and piece[end - 2] == ord("/")
+        is_alone[row] |= names[row] > 0 and piece[end - 2] == ord("/")
     paired = ~is_alone
-    is_end = names[marked] == 0
+    is_end = names == 0
     begins = starts + 1 + is_end
-    keys = _name_keys(words, begins[paired], words[begins[paired]])
+    keys = name_keys(tags.words, begins[paired], tags.words[begins[paired]])
     # Tags with no element between them have the same number of other tags before them.
     before = marked[paired] - np.flatnonzero(paired)
     _check_nesting(keys, is_end[paired], before)
@@ -377,37 +247,34 @@ def _end_of_instruction(piece: bytes, start: int) -> int:
 
 
 def _reference_regions(
-    piece: bytes, tags: Ints, names: NDArray[np.uint8], closing: Bools, records: Ints
+    piece: bytes, tags: Tags, records: Ints
 ) -> tuple[Bools, list[tuple[int, int]]]:
     """Return which tags lie in lists of references, and where these lists begin and end.
 
     Reference lists are a third of a file and only counted, so they are cut out whole. Of what
     is inside, the names and the balance of start and end tags are checked.
     """
-    inside = np.zeros(tags.size + 1, np.int8)
-    lists = np.flatnonzero(names == name_id("ReferenceList"))
+    lists = np.flatnonzero(tags.names == name_id("ReferenceList"))
     if not lists.size:
-        return inside[:-1].view(np.bool_), []
-    owner = np.searchsorted(records, tags[lists], "right") - 1
+        return np.zeros(tags.names.size, np.bool_), []
+    owner = np.searchsorted(records, tags.positions[lists], "right") - 1
     is_first = np.concatenate(([True], owner[1:] != owner[:-1]))
     limits = np.concatenate((records[1:], [len(piece)]))
     begins = lists[is_first]
     regions = [
         (start, piece.rfind(_REFERENCES_END, start, limit) + len(_REFERENCES_END))
         for start, limit in zip(
-            tags[begins].tolist(), limits[owner[is_first]].tolist(), strict=True
+            tags.positions[begins].tolist(), limits[owner[is_first]].tolist(), strict=True
         )
     ]
-    ends = np.searchsorted(tags, np.array([end for _, end in regions]))
+    ends = np.searchsorted(tags.positions, np.array([end for _, end in regions]))
     if (ends <= begins).any():
         raise RefusedError("references that do not end")
-    inside[begins] = 1
-    inside[ends] -= 1
-    within = np.cumsum(inside[:-1], dtype=np.int8).view(np.bool_)
-    n_closing = np.concatenate(([0], np.cumsum(closing)))
+    within = _between(begins, ends - 1, tags.names.size)
+    n_closing = np.concatenate(([0], np.cumsum(tags.names == 0)))
     if (2 * (n_closing[ends] - n_closing[begins]) != ends - begins).any():
         raise RefusedError("references that are not balanced")
-    if not _allowed_in_references()[names[within]].all():
+    if not _allowed_in_references()[tags.names[within]].all():
         raise RefusedError("an unknown element in references")
     return within, regions
 
@@ -419,9 +286,7 @@ def _allowed_in_references() -> NDArray[np.bool_]:
     return allowed
 
 
-def _count_references(
-    names: NDArray[np.uint8], tags: Ints, inside: Bools, records: Ints
-) -> NDArray[np.int32]:
-    found = tags[(names == name_id("Reference")) & inside]
+def _count_references(tags: Tags, inside: Bools, records: Ints) -> NDArray[np.int32]:
+    found = tags.positions[(tags.names == name_id("Reference")) & inside]
     places = np.searchsorted(found, np.concatenate((records, [np.iinfo(np.int64).max])))
     return np.diff(places).astype(np.int32)

@@ -14,8 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from evidence.records.pubmed_columns import Ints, integers, is_valid, spans_of, text_parts, texts
-from evidence.records.pubmed_index import Index, RefusedError
+from evidence.records.pubmed_index import Index
 from evidence.records.pubmed_tables import TEXT
+from evidence.records.pubmed_tags import RefusedError
 
 _TAG = re.compile(r"[\w:.-]+((?:\s+[\w:.-]+\s*=\s*\"[^\"<>&]*\")*)\s*")
 _ATTRIBUTE = re.compile(r"([\w:.-]+)\s*=\s*\"([^\"]*)\"")
@@ -70,7 +71,7 @@ def lift(index: Index, name: str) -> Lifted:
         raise RefusedError(f"a tag of {name}")
     rows = np.arange(0, len(halves), 2)
     encoded = halves.take(integers(rows)).dictionary_encode()
-    found = [_attributes_in(tag) for tag in encoded.dictionary.to_pylist()]
+    found = [attributes_in(tag) for tag in encoded.dictionary.to_pylist()]
     names = sorted({attribute for tag in found for attribute in tag})
     attributes = {
         attribute: texts([tag.get(attribute) for tag in found]).take(encoded.indices)
@@ -79,7 +80,8 @@ def lift(index: Index, name: str) -> Lifted:
     return Lifted(owners, _resolved(halves.take(integers(rows + 1))), attributes)
 
 
-def _attributes_in(tag: str) -> dict[str, str | None]:
+def attributes_in(tag: str) -> dict[str, str | None]:
+    """Return the attributes of a start tag without its angle brackets, None where empty."""
     found = _TAG.fullmatch(tag)
     if found is None:
         raise RefusedError("attributes out of the ordinary")
