@@ -15,6 +15,11 @@ import numpy as np
 import pandas as pd
 
 from evidence.protocol import Band, Protocol
+from evidence.synthesis.conversions import (
+    read_interval,
+    risk_from_odds_ratio,
+    risk_from_risk_ratio,
+)
 from evidence.synthesis.effect_sizes import mean_difference, risk_difference
 from evidence.vocabulary import (
     Direction,
@@ -129,8 +134,8 @@ def _difference(
     estimate = _number(row.estimate)
     limits = _limits(row)
     if estimate is not None and limits is not None:
-        se = interval_se(estimate, *limits, protocol.number("effect.off_centre_max"))
-        return estimate, se, limits, None if se else "the interval is off centre"
+        se, why = _interval_se(estimate, limits, protocol.number("effect.off_centre_max"))
+        return estimate, se, limits, why
     arms = _arms(row)
     if arms is None:
         means = (_number(row.mean_intervention), _number(row.mean_comparator))
@@ -168,27 +173,14 @@ def _limits(row: Any) -> tuple[float, float] | None:  # noqa: ANN401
     return (low, high) if low is not None and high is not None and low <= high else None
 
 
-def interval_se(
-    estimate: float, low: float, high: float, off_centre_max: float, *, log: bool = False
-) -> float | None:
-    """Return the SE behind a 95 % interval; None where the interval is off centre.
-
-    Cochrane Handbook, section 6.3. ``log`` for ratios: estimate and limits are taken to the log
-    scale, and the SE is on it.
-
-    >>> round(interval_se(0.0, -1.96, 1.96, 0.05), 3)
-    1.0
-    >>> interval_se(0.5, -1.0, 1.0, 0.05) is None
-    True
-    """
-    if log:
-        if min(estimate, low, high) <= 0:
-            return None
-        estimate, low, high = math.log(estimate), math.log(low), math.log(high)
-    width = high - low
-    if width <= 0 or abs(estimate - (low + high) / 2) > off_centre_max * width:
-        return None
-    return width / (2 * Z_95)
+def _interval_se(
+    estimate: float, limits: tuple[float, float] | None, off_centre_max: float
+) -> tuple[float | None, str | None]:
+    """Return the SE behind a printed interval, or why it gives none."""
+    if limits is None or limits[0] == limits[1]:
+        return None, "no interval"
+    reading = read_interval(estimate, *limits, off_centre_max=off_centre_max)
+    return reading.se, reading.reason
 
 
 def _from_smd(row: Any, sign: int, protocol: Protocol) -> ResultEffect:  # noqa: ANN401
@@ -199,11 +191,7 @@ def _from_smd(row: Any, sign: int, protocol: Protocol) -> ResultEffect:  # noqa:
         return ResultEffect(why_unusable="no SMD printed")
     if sd is None:
         return ResultEffect(why_unusable="no reference SD for the outcome")
-    se: float | None = None
-    why: str | None = "no interval"
-    if limits is not None:
-        se = interval_se(estimate, *limits, protocol.number("effect.off_centre_max"))
-        why = None if se else "the interval is off centre"
+    se, why = _interval_se(estimate, limits, protocol.number("effect.off_centre_max"))
     found = _turned(estimate, se, limits, sign * sd, POINTS, why)
     return replace(found, is_about=True)
 
@@ -244,8 +232,7 @@ def _from_risks(
     estimate, limits = _number(row.estimate), _limits(row)
     if measure is EffectMeasure.RD and estimate is not None:
         off = protocol.number("effect.off_centre_max")
-        error = None if limits is None else interval_se(estimate, *limits, off)
-        why = None if error else "no SE"
+        error, why = _interval_se(estimate, limits, off)
         return _turned(estimate, error, limits, float(sign), PERCENTAGE_POINTS, why)
     if measure not in (EffectMeasure.RR, EffectMeasure.OR):
         both = (_number(row.percent_intervention), base)
@@ -278,19 +265,17 @@ def _ratio_to_points(
     measure: EffectMeasure,
 ) -> ResultEffect:
     """Return RR or OR as percentage points at the comparator's risk (Cochrane Handbook 15.4)."""
+    base = base_percent / 100
+    risk = risk_from_risk_ratio if measure is EffectMeasure.RR else risk_from_odds_ratio
 
     def points(value: float) -> float:
-        base = base_percent / 100
-        if measure is EffectMeasure.RR:
-            risk = min(1.0, base * value)
-        else:
-            risk = base * value / (1 - base + base * value)
-        return 100 * (risk - base)
+        return 100 * (min(1.0, risk(value, base)) - base)
 
     centre = points(ratio)
     ends = None if limits is None else (points(limits[0]), points(limits[1]))
-    se = interval_se(centre, *ends, 1.0) if ends is not None else None
-    return _turned(centre, se, ends, float(sign), PERCENTAGE_POINTS, None if se else "no interval")
+    # Symmetric on the log scale, an interval is never so in points: its width gives the SE.
+    se, why = _interval_se(centre, ends, off_centre_max=1.0)
+    return _turned(centre, se, ends, float(sign), PERCENTAGE_POINTS, why)
 
 
 def _turned(
