@@ -164,9 +164,7 @@ def _front(report: Report, styles: dict[str, Any]) -> list[Any]:
         ),
         _text(NOT_ADVICE, styles["advice"]),
         *_list(report.limits, styles),
-        *_table(
-            "All claims", ("Claim", "Words", "Verdict", "Certainty"), rows, (1, 7, 3, 2), styles
-        ),
+        *_table("All claims", OVERVIEW, rows, (1, 5, 5, 3, 1.8), styles),
     ]
 
 
@@ -244,7 +242,8 @@ def _table(
         return []
     cells = [[_text(name, styles["head"]) for name in names]]
     for row in rows:
-        cells.append([_text(c, styles["cell"]) if isinstance(c, str) else c for c in row])
+        printed = [_text(c, styles["cell"]) if isinstance(c, str) else c for c in row]
+        cells.append([cell for cell, _, _ in zip(printed, names, shares, strict=True)])
     total = sum(shares)
     table = LongTable(
         cells, colWidths=[WIDTH * share / total for share in shares], repeatRows=1, splitInRow=1

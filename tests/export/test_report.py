@@ -61,6 +61,20 @@ def test_every_tag_is_closed_and_none_runs_or_fetches(page):
             assert str(attributes["href"]).startswith(("https://", "http://", "#claim-"))
 
 
+def test_every_row_of_a_table_fills_its_header(report):
+    html = report_html(report)
+    for table in re.findall(r"<table>.*?</table>", html, re.DOTALL):
+        head, *rows = re.findall(r"<tr>.*?</tr>", table, re.DOTALL)
+        assert rows
+        assert {len(re.findall("<td", row)) for row in rows} == {len(re.findall("<th ", head))}
+
+
+def test_each_claim_is_reached_from_the_first_table(page):
+    ids = {a["id"] for t, a in page.tags if t == "article"}
+    targets = {str(a["href"])[1:] for t, a in page.tags if str(a.get("href")).startswith("#")}
+    assert ids == targets
+
+
 def test_the_policy_allows_the_page_s_own_style_only(page):
     policies = [
         a["content"] for t, a in page.tags if a.get("http-equiv") == "Content-Security-Policy"
