@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -116,6 +116,10 @@ def test_new_changed_and_retracted_records_are_told_apart(case: Case):
     assert second.new == ("600001",)
     assert second.changed == ("100004", "100007")
     assert second.retracted == ("100007",)
+    assert [(r["record_id"], r["status"], r["notice_id"]) for r in second.retractions] == [
+        ("100007", "retracted", "777")
+    ]
+    assert second.retractions[0]["checked_at"] == "2026-10-06"
     assert second.dropped == ()
     assert second.claim_records["needling-helps"] == matching(case, "needling-helps")
     seen = second.seen.set_index("pmid")
@@ -187,7 +191,7 @@ def test_whatever_goes_wrong_on_the_way_the_tables_are_the_same(tmp_path: Path, 
         with LoopbackServer(invent_records(900), keeps_rate=False, faults=plan) as server:
             case = Case(server, tmp_path / str(most), ONE)
             tables.append(table_bytes(case.refresh()))
-            assert plan.drawn[kind] == most
+            assert (plan.drawn[kind] > 0) == (most > 0)
     assert tables[0] == tables[1]
 
 
@@ -357,10 +361,51 @@ def test_a_count_that_changes_while_slices_are_asked_for_is_asked_again(tmp_path
         assert "12000 records would" in str(fetched.failure)
 
 
-def test_the_day_of_the_run_is_that_of_its_first_start(case: Case):
+def test_a_run_resumed_within_a_day_bears_the_day_of_its_first_start(case: Case):
     case.server.withheld.add(100_004)
     case.fetch()
     case.server.withheld.clear()
-    started: datetime = case.now
-    case.now += timedelta(days=4)
+    started, before = case.now, case.server.n_requests("efetch")
+    case.now += timedelta(hours=20)
     assert case.refresh().as_of == started.date()
+    assert case.server.n_requests("efetch") == before + 1
+
+
+def test_what_is_older_than_a_day_is_not_resumed(case: Case):
+    case.server.withheld.add(100_004)
+    case.fetch()
+    case.server.withheld.clear()
+    before = case.server.n_requests("efetch")
+    case.now += timedelta(hours=25)
+    assert case.refresh().as_of == case.now.date()
+    assert case.server.n_requests("efetch") == before + 5
+
+
+def test_a_registry_edited_in_between_keeps_the_records_that_were_fetched(case: Case):
+    case.server.withheld.add(100_004)
+    assert case.fetch().failure is not None
+    case.server.withheld.clear()
+    case.queries = {**QUERIES, "warmth-helps": '"warm packs"[ti] AND gardeners[tiab]'}
+    before = case.server.n_requests("efetch")
+    fetched = case.refresh()
+    assert case.server.n_requests("efetch") - before == 1
+    assert fetched.claim_records["warmth-helps"] == matching(case, "warmth-helps")
+    held = set(fetched.tables["records"]["pmid"].to_pylist())
+    assert held == set().union(*fetched.claim_records.values())
+
+
+def test_a_complete_run_without_a_snapshot_is_not_asked_again(case: Case):
+    first = case.fetch()
+    before = case.server.n_requests()
+    again = case.fetch()
+    assert case.server.n_requests() == before
+    assert (again.run_id, again.requests) == ("run-0001", 0)
+    assert table_bytes(again) == table_bytes(first)
+
+
+def test_a_run_that_another_snapshot_rests_on_keeps_its_number(case: Case):
+    first = case.refresh()
+    (case.workspace / "snapshots" / "current").unlink()
+    second = case.refresh()
+    assert second.run_id == "run-0002"
+    assert verify_runs(case.workspace, first.runs) == []

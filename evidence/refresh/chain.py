@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,13 @@ from evidence.refresh.holdings import RunRecord
 from evidence.store.raw import RECORD, RunFolder, list_run_folders, remove_run
 from evidence.store.snapshots import list_snapshots, open_snapshot
 
-__all__ = ["open_run", "read_runs", "run_summary", "runs_of_current"]
+__all__ = ["next_run_id", "open_run", "read_runs", "run_summary", "runs_of_current", "tidy_run"]
 
 PLAN = "plan.json"
+STARTED = "started.json"
+FAILED = "failed.json"
+SEARCHES = "search-*.json"
+RESUMABLE = timedelta(hours=24)
 
 
 def runs_of_current(workspace: Path) -> Mapping[str, Any]:
@@ -47,25 +52,39 @@ def read_runs(workspace: Path, runs: Mapping[str, Any]) -> list[RunRecord]:
     return records
 
 
-def open_run(workspace: Path, run_id: str, plan: Mapping[str, Any]) -> RunFolder:
-    """Return the folder of a run: its own, half full, where it was interrupted; else an empty one.
+def open_run(
+    workspace: Path, run_id: str, plan: Mapping[str, Any], now: datetime
+) -> tuple[RunFolder, str]:
+    """Return the folder of a run, and when it began.
 
-    A folder of the same number and another plan is a run that no snapshot came of: the registry
-    or the question was changed since. It is removed.
+    Where the same plan was interrupted, all that is kept is gone on from. Where the registry or
+    the question was changed since, the searches are sent again and the records are kept. What is
+    older than a day is removed: records may have changed, and the run would bear that old day.
     """
     folder = RunFolder(workspace, run_id)
     try:
-        is_same = folder.read_json(PLAN) == json.loads(json.dumps(plan))
+        started, kept_plan = folder.read_json(STARTED), folder.read_json(PLAN)
     except SnapshotDamagedError:
-        is_same = False
-    if is_same:
-        folder.remove(".*")  # halves that a kill left
-        folder.mend_journal()
-        return folder
-    remove_run(workspace, run_id)
-    folder.create()
+        started = kept_plan = None
+    if started is None or now - datetime.fromisoformat(started["started_at"]) > RESUMABLE:
+        remove_run(workspace, run_id)
+        folder.create()
+        started = {"started_at": now.astimezone(UTC).isoformat(timespec="seconds")}
+        folder.write_json(STARTED, started)
+    elif kept_plan != json.loads(json.dumps(plan)):
+        for pattern in (SEARCHES, RECORD, FAILED):
+            folder.remove(pattern)
+    folder.remove(".*")  # halves that a kill left
+    folder.mend_journal()
     folder.write_json(PLAN, plan)
-    return folder
+    return folder, str(started["started_at"])
+
+
+def tidy_run(folder: RunFolder, record: RunRecord) -> None:
+    """Remove what only an unfinished run needs, and raw files that did not come to count."""
+    for pattern in (SEARCHES, FAILED, ".*"):
+        folder.remove(pattern)
+    folder.keep_xml({batch["sha256"] for batch in record["batches"]})
 
 
 def next_run_id(workspace: Path, parents: Sequence[str]) -> str:

@@ -15,14 +15,15 @@ import pandas as pd
 import pyarrow as pa
 
 from evidence.errors import EvidenceError
-from evidence.records.pubmed_tables import ParsedRecords
 from evidence.records.pubmed_xml import parse_pubmed
+from evidence.records.retractions import RetractionState, find_retractions
 from evidence.refresh.chain import read_runs, run_summary
 from evidence.refresh.holdings import Holdings, RunRecord, hold_runs
 from evidence.refresh.joined import ParsedFile, join_files
 from evidence.refresh.registers import RegisteredCount, count_registered
-from evidence.refresh.rows import prisma_rows, retracted_pmids, search_rows
+from evidence.refresh.rows import prisma_rows, retracted_pmids, retraction_rows, search_rows
 from evidence.settings import Settings
+from evidence.sources.icite import FIGURES
 from evidence.store.raw import RunFolder
 from evidence.vocabulary import RunStatus
 
@@ -40,7 +41,7 @@ class Fetched:
     unknown
         Elements that no declaration names, with how often they stood there.
     seen
-        One row a record: ``pmid, first_seen_run, last_seen_run, raw_sha256``.
+        One row a record: ``pmid, first_seen_run, last_seen_run, raw_sha256, checked_on``.
     claim_records
         Claim to the PMIDs that match its query now.
     query_records
@@ -49,6 +50,11 @@ class Fetched:
         Claim to the day of its query's last complete search, None where there was none.
     searches, prisma_counts
         Rows of the tables of these names, of every run.
+    retractions
+        Rows of the table of this name; ``record_id`` is the PMID, and what a state touches is
+        not said yet.
+    retraction_states
+        The states behind them, those of records that are not held included.
     registered
         Question to its count of registered trials; empty where no register was reached.
     registered_trials
@@ -75,6 +81,8 @@ class Fetched:
     last_complete: Mapping[str, date | None]
     searches: Sequence[Mapping[str, Any]] = field(repr=False)
     prisma_counts: Sequence[Mapping[str, Any]] = field(repr=False)
+    retractions: Sequence[Mapping[str, Any]] = field(repr=False)
+    retraction_states: Sequence[RetractionState] = field(repr=False)
     registered: Mapping[str, RegisteredCount]
     registered_trials: Sequence[Mapping[str, Any]] = field(repr=False)
     icite: Sequence[Mapping[str, Any]] = field(repr=False)
@@ -172,6 +180,7 @@ def build_fetched(
     last = failed or (records[-1] if records else None)
     shown = [*records, failed] if failed is not None else records
     registered, trials = count_registered(now, joined.tables)
+    states = find_retractions(joined.tables)
     queries = now.claim_queries()
     assert last is not None
     return Fetched(
@@ -185,15 +194,20 @@ def build_fetched(
         last_complete={claim: now.last_complete.get(q) for claim, q in queries.items()},
         searches=search_rows(shown, failed),
         prisma_counts=prisma_rows(records, now),
+        retractions=retraction_rows(states, now.checked_on()),
+        retraction_states=states,
         registered=registered,
         registered_trials=trials,
-        icite=[{"pmid": pmid, **now.icite[pmid]} for pmid in _in_order(now.icite)],
+        icite=[
+            {"pmid": pmid, **{name: now.icite[pmid].get(name) for name in FIGURES}}
+            for pmid in _in_order(now.icite)
+        ],
         runs={str(r["run_id"]): run_summary(workspace, r) for r in records},
         requests=int(last["requests"]) if requests is None else requests,
         seconds=seconds,
         new=_in_order(set(now.records) - set(before.records)),
         changed=_in_order(_changed(before, now)),
-        retracted=_in_order(_newly_retracted(before, now, joined, files)),
+        retracted=_in_order(_newly_retracted(before, now, states, files)),
         dropped=_in_order(before.matched() - now.matched()),
         warnings=tuple(last["warnings"]),
         failure=failure,
@@ -205,11 +219,12 @@ def _in_order(pmids: Any) -> tuple[str, ...]:  # noqa: ANN401 - any collection
 
 
 def _seen(holdings: Holdings) -> pd.DataFrame:
+    checked = holdings.checked_on()
     rows = [
-        (pmid, held.first_run_id, held.run_id, held.raw_sha256)
+        (pmid, held.first_run_id, held.run_id, held.raw_sha256, checked[pmid].isoformat())
         for pmid, held in sorted(holdings.records.items(), key=lambda item: int(item[0]))
     ]
-    columns = ["pmid", "first_seen_run", "last_seen_run", "raw_sha256"]
+    columns = ["pmid", "first_seen_run", "last_seen_run", "raw_sha256", "checked_on"]
     return pd.DataFrame(rows, columns=columns, dtype="str")
 
 
@@ -222,13 +237,16 @@ def _changed(before: Holdings, now: Holdings) -> set[str]:
 
 
 def _newly_retracted(
-    before: Holdings, now: Holdings, joined: ParsedRecords, files: Sequence[ParsedFile]
+    before: Holdings,
+    now: Holdings,
+    states: Sequence[RetractionState],
+    files: Sequence[ParsedFile],
 ) -> set[str]:
-    """Return records that are retracted now and, when they were fetched before, were not."""
-    candidates = retracted_pmids(joined.tables) & _changed(before, now)
-    old = {(run_id, digest): parsed for run_id, digest, parsed in files}
-    was = set()
-    for pmid in candidates:
-        held = before.records[pmid]
-        was |= retracted_pmids(old[held.run_id, held.raw_sha256].tables) & {pmid}
-    return candidates - was
+    """Return records that were held before the last run, and are retracted only since."""
+    candidates = retracted_pmids(states) & set(before.records)
+    if not candidates or before.run_ids == now.run_ids:
+        return set()
+    # A notice that was fetched later tells of a record that itself has not changed.
+    last = now.run_ids[-1]
+    earlier = join_files([file for file in files if file[0] != last], before)
+    return candidates - retracted_pmids(find_retractions(earlier.tables))

@@ -51,10 +51,25 @@ class Holdings:
     registered: Mapping[str, Any] = field(default_factory=dict)
     registered_on: date | None = None
     icite: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    run_days: dict[str, date] = field(default_factory=dict)
 
     def matched(self) -> set[str]:
         """Return the PMIDs that match a query of the registry."""
         return set().union(*(self.matching.get(query_id, ()) for query_id in self.active))
+
+    def checked_on(self) -> dict[str, date]:
+        """Return the day on which each record was last known to be as PubMed has it.
+
+        A record that a query matches is known by the query's last complete search, which would
+        have shown a change; another one by the run that fetched it last.
+        """
+        days = {pmid: self.run_days[held.run_id] for pmid, held in self.records.items()}
+        for query_id in self.active:
+            day = self.last_complete.get(query_id)
+            if day is not None:
+                for pmid in self.matching[query_id]:
+                    days[pmid] = max(days[pmid], day)
+        return days
 
     def claim_queries(self) -> dict[str, str]:
         """Return the query of each claim."""
@@ -64,6 +79,7 @@ class Holdings:
         """Add a complete run."""
         run_id = str(run["run_id"])
         self.run_ids.append(run_id)
+        self.run_days[run_id] = started_on(run)
         for batch in run["batches"]:
             for pmid, (digest, mdat) in batch["records"].items():
                 held = self.records.get(pmid)

@@ -1,21 +1,27 @@
-"""Rows of the tables ``searches`` and ``prisma_counts`` that runs leave behind."""
+"""Rows of the tables ``searches``, ``prisma_counts`` and ``retractions`` that runs leave behind."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
+from evidence.records.retractions import RetractionState
 from evidence.refresh.holdings import Holdings, RunRecord, query_pmids, started_on
-from evidence.vocabulary import RunStatus
+from evidence.vocabulary import RetractionStatus, RunStatus
 
-__all__ = ["prisma_rows", "retracted_pmids", "search_rows"]
+__all__ = ["prisma_rows", "retracted_pmids", "retraction_rows", "search_rows"]
 
 CUMULATIVE = "cumulative"
 DATABASE = "PubMed"
 _SHOWN_MISSING = 1_000
+_RETRACTED = frozenset(
+    {
+        RetractionStatus.RETRACTED,
+        RetractionStatus.PARTIALLY_RETRACTED,
+        RetractionStatus.RETRACTED_REPUBLISHED,
+    }
+)
 
 
 def search_rows(runs: Sequence[RunRecord], failed: RunRecord | None = None) -> list[dict[str, Any]]:
@@ -119,9 +125,27 @@ def _boxes(run_id: str, found: Mapping[str, Sequence[set[str]]]) -> list[dict[st
     return rows
 
 
-def retracted_pmids(tables: Mapping[str, pa.Table]) -> set[str]:
-    """Return the records that PubMed marks as retracted."""
-    types, links = tables["publication_types"], tables["corrections"]
-    marked = types.filter(pc.equal(types["publication_type"], "Retracted Publication"))["pmid"]
-    noticed = links.filter(pc.equal(links["ref_type"], "RetractionIn"))["pmid"]
-    return {str(pmid) for pmid in [*marked.to_pylist(), *noticed.to_pylist()]}
+def retraction_rows(
+    states: Iterable[RetractionState], checked_on: Mapping[str, date]
+) -> list[dict[str, Any]]:
+    """Return a row a held record and state; what it touches is for others to say."""
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for state in states:
+        if state.pmid not in checked_on:
+            continue
+        row = {
+            "record_id": state.pmid,
+            "status": str(state.status),
+            "source": f"PubMed: {state.said_by}",
+            "notice_id": state.notice_pmid,
+            "notice_date": state.notice_date,
+            "reason": state.reason,
+            "checked_at": checked_on[state.pmid].isoformat(),
+        }
+        rows.setdefault((state.pmid, str(state.status)), row)
+    return list(rows.values())
+
+
+def retracted_pmids(states: Iterable[RetractionState]) -> set[str]:
+    """Return the records that are retracted, in whole or in part."""
+    return {state.pmid for state in states if state.status in _RETRACTED}

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,15 @@ from evidence.errors import (
 )
 from evidence.protocol import parse_protocol
 from evidence.refresh.aside import Aside
-from evidence.refresh.chain import next_run_id, open_run, read_runs, runs_of_current
+from evidence.refresh.chain import (
+    FAILED,
+    SEARCHES,
+    next_run_id,
+    open_run,
+    read_runs,
+    runs_of_current,
+    tidy_run,
+)
 from evidence.refresh.fetched import Fetched, build_fetched, read_files
 from evidence.refresh.fetching import FetchedRecords, fetch_records
 from evidence.refresh.holdings import Holdings, RunRecord, hold_runs, query_pmids
@@ -43,13 +52,11 @@ from evidence.sources.entrez import EntrezClient, entrez_client
 from evidence.sources.http import Patience
 from evidence.sources.icite import icite_client
 from evidence.store.lock import hold_workspace
-from evidence.store.raw import JOURNAL, RECORD, RunFolder
+from evidence.store.raw import RECORD, RunFolder
 from evidence.store.registry import read_text_file
 
 __all__ = ["fetch_all"]
 
-STARTED = "started.json"
-FAILED = "failed.json"
 _THREADS_A_REQUEST = 2
 """Threads for each request a second: replies of two seconds still saturate the rate."""
 _SHOWN_IDS = 20
@@ -149,14 +156,14 @@ def fetch_all(
             since=since,
             overlap_days=_overlap_days(settings),
         )
-        folder = open_run(settings.workspace, plan.run_id, plan.document())
-        started_at = _started_at(folder, now)
+        folder, started_at = open_run(settings.workspace, plan.run_id, plan.document(), now())
         report = Report(folder, started_at, lambda: client.n_sent, progress)
         run = _Run(settings, plan, holdings, folder, client, report, started_at, stop, max_records)
+        old_files = Aside(partial(read_files, settings.workspace, parents))
         try:
-            record, files = _complete(run, parents, patience, now)
+            record, files = _complete(run, patience, now)
         except (SourceError, QueryRefusedError, SearchIncompleteError) as error:
-            return _failed(run, parents, error, time.monotonic() - clock)
+            return _failed(run, parents, old_files.result(), error, time.monotonic() - clock)
         except (KeyboardInterrupt, InterruptedRunError) as error:
             report.tell(Stage.INTERRUPTED)
             raise InterruptedRunError(
@@ -166,7 +173,7 @@ def fetch_all(
         fetched = build_fetched(
             settings.workspace,
             [*parents, record],
-            [*read_files(settings.workspace, parents), *files],
+            [*old_files.result(), *files],
             seconds=time.monotonic() - clock,
             requests=client.n_sent,
         )
@@ -175,15 +182,14 @@ def fetch_all(
 
 
 def _complete(
-    run: _Run, parents: Sequence[RunRecord], patience: Patience | None, now: Callable[[], datetime]
+    run: _Run, patience: Patience | None, now: Callable[[], datetime]
 ) -> tuple[RunRecord, list[ParsedFile]]:
     """Search, fetch, and write the record that makes the run complete."""
-    del parents
     record = run.folder.read_json(RECORD)
     if record is not None:  # complete, but no snapshot came of it
-        _tidy(run.folder)
+        tidy_run(run.folder, record)
         return record, read_files(run.settings.workspace, [record])
-    registers = Aside(_registered, run, patience)
+    registers = Aside(partial(_registered, run, patience))
     run.queries = search_queries(
         run.client,
         run.plan.queries,
@@ -200,7 +206,7 @@ def _complete(
             f"{len(needed)} records would have to be fetched, and --max-records allows "
             f"{run.max_records}; the current snapshot stays"
         )
-    figures = Aside(_figures, run, patience, needed)
+    figures = Aside(partial(_figures, run, patience, needed))
     fetched = fetch_records(
         run.client, needed, run.folder, run.report, n_threads=run.n_threads, stop=run.stop
     )
@@ -209,19 +215,20 @@ def _complete(
         raise _incomplete(fetched, len(needed))
     record = _record(run, fetched, registers, figures, now)
     run.folder.write_json(RECORD, record, compact=True)
-    _tidy(run.folder)
+    tidy_run(run.folder, record)
     return record, [(run.plan.run_id, b.sha256, b.parsed) for b in fetched.batches]
 
 
 def _record(
     run: _Run,
     fetched: FetchedRecords,
-    registers: Aside,
-    figures: Aside,
+    registers: Aside[Mapping[str, Any]],
+    figures: Aside[Mapping[str, Any]],
     now: Callable[[], datetime],
 ) -> dict[str, Any]:
     """Return the run's record."""
-    registered, icite = registers.result(run.warnings), figures.result(run.warnings)
+    registered = registers.result_or_warn(run.warnings)
+    icite = figures.result_or_warn(run.warnings)
     return {
         "run_id": run.plan.run_id,
         "parents": list(run.plan.parents),
@@ -249,11 +256,16 @@ def _incomplete(fetched: FetchedRecords, n_needed: int) -> SearchIncompleteError
 
 
 def _failed(
-    run: _Run, parents: Sequence[RunRecord], error: EvidenceError, seconds: float
+    run: _Run,
+    parents: Sequence[RunRecord],
+    files: Sequence[ParsedFile],
+    error: EvidenceError,
+    seconds: float,
 ) -> Fetched:
     """Return what was held before a run that failed, with its searches and why it failed."""
+    run.stop.set()
     if isinstance(error, SearchIncompleteError):
-        run.folder.remove("search-*.json")  # next time PubMed is asked again what there is
+        run.folder.remove(SEARCHES)  # next time PubMed is asked again what there is
     missing = set(run.missing)
     queries = {
         query_id: {**query, "missing": sorted(missing & query_pmids(query), key=int)}
@@ -274,7 +286,7 @@ def _failed(
     return build_fetched(
         run.settings.workspace,
         parents,
-        read_files(run.settings.workspace, parents),
+        files,
         seconds=seconds,
         failed=record,
         failure=error,
@@ -304,23 +316,8 @@ def _read_parents(workspace: Path, *, is_full: bool) -> list[RunRecord]:
         raise
 
 
-def _started_at(folder: RunFolder, now: Callable[[], datetime]) -> str:
-    """Return when the run began; a resumed one began when it was first started."""
-    found = folder.read_json(STARTED)
-    if found is None:
-        found = {"started_at": now().astimezone(UTC).isoformat(timespec="seconds")}
-        folder.write_json(STARTED, found)
-    return str(found["started_at"])
-
-
 def _overlap_days(settings: Settings) -> int:
     return parse_protocol(read_text_file(settings.protocol)).whole("living.overlap_days")
-
-
-def _tidy(folder: RunFolder) -> None:
-    """Remove what only an unfinished run needs."""
-    for pattern in ("search-*.json", JOURNAL, FAILED, ".*"):
-        folder.remove(pattern)
 
 
 @contextmanager

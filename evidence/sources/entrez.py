@@ -183,7 +183,7 @@ class EntrezClient:
         if len(pmids) > MAX_BATCH:
             msg = f"{len(pmids)} ids in one batch: at most {MAX_BATCH}"
             raise ValueError(msg)
-        parameters = {"id": ",".join(pmids), "retmode": "xml", "rettype": "abstract"}
+        parameters = {"id": ",".join(pmids), "retmode": "xml"}
         return self._ask("efetch.fcgi", parameters, lambda reply: _read_records(reply, pmids))
 
     def fetch_history(self, history: History, start: int, most: int = MAX_BATCH) -> FetchReply:
@@ -199,7 +199,6 @@ class EntrezClient:
             "retstart": str(start),
             "retmax": str(most),
             "retmode": "xml",
-            "rettype": "abstract",
         }
         return self._ask("efetch.fcgi", parameters, lambda reply: _read_records(reply, ()))
 
@@ -304,8 +303,8 @@ def _read_search(reply: Reply, start: int, most: int) -> SearchReply:
         raise ReplyRefusedError(f"{_SOURCE}: the search has no count; try again later")
     count = int(found["Count"])
     pmids = tuple(str(pmid) for pmid in found.get("IdList", []))
-    expected = max(0, min(most, count - start, MAX_SEARCHED - start))
-    if len(set(pmids)) != expected:
+    expected = max(0, min(most, count - start))
+    if count <= MAX_SEARCHED and len(set(pmids)) != expected:
         raise ReplyTruncatedError(
             f"{_SOURCE}: the search lists {len(set(pmids))} ids of {expected}; try again"
         )

@@ -14,7 +14,7 @@ import os
 import shutil
 import threading
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +102,12 @@ class RunFolder:
         """Remove files by a pattern of their names."""
         for path in self.path.glob(pattern):
             path.unlink(missing_ok=True)
+
+    def keep_xml(self, digests: Collection[str]) -> None:
+        """Remove every kept XML but that of some hashes."""
+        for path in self.path.glob("*.xml.gz"):
+            if path.name.removesuffix(".xml.gz") not in digests:
+                path.unlink(missing_ok=True)
 
     def append_journal(self, entry: Mapping[str, object]) -> None:
         """Add one line to the journal and wait until it is on disk."""

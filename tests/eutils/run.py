@@ -1,12 +1,18 @@
-"""Refreshes a workspace as the command does, for tests that kill it: prints a JSON document."""
+"""Starts refreshes, each in a forked process, for tests that kill them.
+
+Reads one order a line (JSON), prints the process's number; the refresh writes a JSON document.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from pathlib import Path
+from typing import Any
 
+from evidence.errors import EvidenceError
 from evidence.refresh import fetch_all
 from evidence.settings import read_settings
 from evidence.sources.http import Patience
@@ -17,31 +23,42 @@ PATIENCE = Patience(connect=5.0, read=2.0)
 
 
 def main() -> None:
-    """Refresh, write the snapshot, print what came of it."""
-    workspace = Path(sys.argv[1])
-    settings = read_settings(workspace=workspace)
-    fetched = fetch_all(
-        settings,
-        invent_registry(json.loads(os.environ["QUERIES"])),
-        full="--full" in sys.argv,
-        patience=PATIENCE,
-    )
-    if fetched.failure is None:
-        publish(workspace, fetched)
-    print(  # noqa: T201 - what it is for
-        json.dumps(
-            {
-                "status": fetched.status,
-                "error": str(fetched.failure) if fetched.failure else None,
-                "exit_code": fetched.failure.exit_code if fetched.failure else 0,
-                "pmids": fetched.tables["records"]["pmid"].to_pylist(),
-                "tables": table_bytes(fetched),
-                "runs": fetched.runs,
-                "requests": fetched.requests,
-                "seconds": fetched.seconds,
-            }
-        )
-    )
+    """Start a refresh for each order."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # no zombies
+    for line in sys.stdin:
+        pid = os.fork()
+        if pid == 0:
+            refresh(json.loads(line))
+            os._exit(0)
+        print(pid, flush=True)  # noqa: T201 - the answer
+
+
+def refresh(order: dict[str, Any]) -> None:
+    """Refresh, make the snapshot, write what came of it in one step."""
+    os.environ["TMPDIR"] = order["rate_folder"]
+    workspace = Path(order["workspace"])
+    settings = read_settings(order["environment"], workspace=workspace)
+    registry = invent_registry(order["queries"])
+    try:
+        fetched = fetch_all(settings, registry, full=order["full"], patience=PATIENCE)
+    except EvidenceError as error:
+        found: dict[str, Any] = {"error": str(error), "exit_code": error.exit_code}
+    else:
+        if fetched.failure is None:
+            publish(workspace, fetched)
+        found = {
+            "status": fetched.status,
+            "error": str(fetched.failure) if fetched.failure else None,
+            "exit_code": fetched.failure.exit_code if fetched.failure else 0,
+            "pmids": fetched.tables["records"]["pmid"].to_pylist(),
+            "tables": table_bytes(fetched),
+            "runs": fetched.runs,
+            "requests": fetched.requests,
+            "seconds": fetched.seconds,
+        }
+    beside = Path(order["out"] + ".part")
+    beside.write_text(json.dumps(found), encoding="utf-8")
+    beside.rename(order["out"])
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ by a seeded plan.
 
 from __future__ import annotations
 
+import gzip
 import json
 import socket
 import struct
@@ -381,13 +382,17 @@ class _Handler(BaseHTTPRequestHandler):
         return self._send(answer, cut=arrival.fault is FaultKind.TRUNCATED)
 
     def _send(self, answer: Answer, *, cut: bool = False) -> None:
+        body = answer.body
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.content_type)
-        self.send_header("Content-Length", str(len(answer.body)))
+        if len(body) > 2_000 and "gzip" in self.headers.get("Accept-Encoding", ""):
+            body = gzip.compress(body, 1, mtime=0)
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
         for name, value in answer.headers.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(answer.body[: len(answer.body) // 2] if cut else answer.body)
+        self.wfile.write(body[: len(body) // 2] if cut else body)
         self.wfile.flush()
         self.close_connection = cut or self.close_connection
 
