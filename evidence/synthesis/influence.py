@@ -15,12 +15,14 @@ from scipy import special
 from evidence.errors import StatisticsError
 from evidence.synthesis.batches import Batch, Floats, checked_effects, packed, padded, single
 from evidence.synthesis.methods import CiMethod, PoolingMethod
-from evidence.synthesis.random_effects import PooledStrata, estimate_tau2, pool_rows
+from evidence.synthesis.random_effects import PooledStrata, estimate_tau2, joined, pool_rows
+
+MOST_CELLS = 1_000_000  # studies times studies held at once: 8 MB an array
 
 
-def _without_each(y: Floats, v: Floats) -> Batch:
-    k = y.size
-    others = np.arange(k - 1) + (np.arange(k - 1) >= np.arange(k)[:, None])
+def _without_each(y: Floats, v: Floats, rows: NDArray[np.int64]) -> Batch:
+    """Return the strata without each of these studies in turn."""
+    others = np.arange(y.size - 1) + (np.arange(y.size - 1) >= rows[:, None])
     return packed(y[others], v[others])
 
 
@@ -35,7 +37,12 @@ def leave_one_out(
     y, v = checked_effects(yi, vi)
     if y.size < 2:
         raise StatisticsError("leave-one-out needs 2 studies, there is 1")
-    return pool_rows(_without_each(y, v), method, ci)
+    block = max(1, MOST_CELLS // y.size)
+    parts = [
+        pool_rows(_without_each(y, v, np.arange(start, min(start + block, y.size))), method, ci)
+        for start in range(0, y.size, block)
+    ]
+    return parts[0] if len(parts) == 1 else joined(parts)
 
 
 def cumulative(
@@ -105,7 +112,7 @@ def influence(
     if k < 3:
         raise StatisticsError(f"influence needs 3 studies, there are {k}")
     full = pool_rows(single(y, v), method, ci)
-    rest_rows = _without_each(y, v)
+    rest_rows = _without_each(y, v, np.arange(k))
     rest = pool_rows(rest_rows, method, ci)
     tau2 = float(full.tau2[0])
     w = 1.0 / (v + tau2)

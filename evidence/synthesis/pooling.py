@@ -416,6 +416,8 @@ def _why(given: _Input, k: int, one: PooledStrata) -> list[str]:
         notes.append("Hartung-Knapp's factor is below 1: this interval is narrower than z")
     if not np.isfinite(one.p_value[0]):
         notes.append("p_value: estimate and standard error are both 0")
+    if not one.is_converged[0]:
+        notes.append("tau²: no maximum of the likelihood was found, 0 is used")
     lost = [name for name in ("q", "q_p", "i2", "h2") if not np.isfinite(getattr(one, name)[0])]
     if lost:
         notes.append(f"{', '.join(lost)}: the variances lie too far apart for double precision")

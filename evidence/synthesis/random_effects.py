@@ -5,7 +5,7 @@ It knows arrays, methods and intervals; it must not know measures, tables or ver
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -168,6 +168,14 @@ def _pool_rows(batch: Batch, method: PoolingMethod, ci: CiMethod) -> PooledStrat
         prediction_high=prediction[1],
         hk_factor=factor,
         is_converged=found.is_converged,
+    )
+
+
+def joined(parts: Sequence[PooledStrata]) -> PooledStrata:
+    """Return the pools of several batches as one, in their order."""
+    names = [field.name for field in fields(PooledStrata)]
+    return PooledStrata(
+        **{name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
     )
 
 

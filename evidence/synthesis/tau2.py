@@ -16,8 +16,9 @@ from evidence.synthesis.batches import Batch, Floats
 from evidence.synthesis.roots import bracketed_root
 
 NEWTON_STEPS = 40
-STEP_TOLERANCE = 1e-10  # Newton doubles the digits: a step this small leaves an error of its square
+STEP_TOLERANCE = 1e-8  # Newton doubles the digits: a step this small leaves an error of its square
 SCAN_POINTS = 12
+SCAN_STEPS = np.linspace(0.0, 1.0, SCAN_POINTS)
 SMALL_SCAN = 512  # rows up to which a scan is one pass: fewer calls matter more than the cache
 TINY = float(np.finfo(float).tiny)
 FINE_SCAN_POINTS = 400
@@ -218,7 +219,7 @@ def _upper_bound(batch: Batch) -> Floats:
 
 def _scan_grid(low_v: Floats, upper: Floats, points: int) -> Floats:
     """Return tau2 from 0 to ``upper``, even steps of log(min v + tau2); shape (strata, points)."""
-    steps = np.linspace(0.0, 1.0, points)
+    steps = SCAN_STEPS if points == SCAN_POINTS else np.linspace(0.0, 1.0, points)
     grid = low_v[:, None] * np.expm1(np.log1p(upper / low_v)[:, None] * steps)
     grid[:, -1] = upper
     return grid
@@ -245,19 +246,20 @@ def _maximum_likelihood(batch: Batch, is_restricted: bool) -> Tau2:
     rising = ratios < 1.0  # the likelihood rises with tau2 here
     peaks = rising[:, :-1] & ~rising[:, 1:]
     n_peaks = peaks.sum(axis=1) + ~rising[:, 0]
-    one = np.flatnonzero((n_peaks == 1) & rising[:, 0])
+    is_one = (n_peaks == 1) & rising[:, 0]
+    one = np.flatnonzero(is_one)
     at = peaks[one].argmax(axis=1)
     found = np.zeros(open_rows.size)
-    found[one] = _polish(
-        sub.rows(one), grid[one, at], grid[one, at + 1], ratios[one, at], ratios[one, at + 1],
-        is_restricted,
-    )  # fmt: skip
+    brackets = (grid[one, at], grid[one, at + 1], ratios[one, at], ratios[one, at + 1])
+    found[one] = _polish(sub if is_one.all() else sub.rows(one), *brackets, is_restricted)
     for row in np.flatnonzero(n_peaks > 1):
         found[row] = _highest_peak(
             sub.rows(np.array([row])), float(upper[open_rows[row]]), is_restricted
         )
     value[open_rows] = found
-    return Tau2(value, np.ones(value.shape, dtype=bool))
+    is_converged = np.ones(value.shape, dtype=bool)
+    is_converged[open_rows] = n_peaks > 0  # the likelihood must fall somewhere below the bound
+    return Tau2(value, is_converged)
 
 
 def _scan(batch: Batch, grid: Floats, is_restricted: bool) -> Floats:
@@ -278,31 +280,31 @@ def _polish(
     batch: Batch, low: Floats, high: Floats, at_low: Floats, at_high: Floats, is_restricted: bool
 ) -> Floats:
     """Return the root inside each bracket; those that Newton leaves are finished by bracketing."""
-    low, high = low.copy(), high.copy()
-    value = low + (high - low) * np.clip((1.0 - at_low) / (at_high - at_low), 0.0, 1.0)
-    active = np.arange(value.size)
-    sub, t = batch, value.copy()
+    value = np.empty(low.shape)
+    t = low + (high - low) * np.clip((1.0 - at_low) / (at_high - at_low), 0.0, 1.0)
+    active, sub = np.arange(value.size), batch
     for _ in range(NEWTON_STEPS):
-        if not active.size:
-            break
         pull, trace, d_pull, d_trace = _pull_and_slopes(sub, t, is_restricted)
-        low[active] = np.where(pull > trace, t, low[active])
-        high[active] = np.where(pull > trace, high[active], t)
+        is_rising = pull > trace
+        low, high = np.where(is_rising, t, low), np.where(is_rising, high, t)
         slope = 2.0 * trace * d_pull - d_trace * pull  # of trace/pull, times pull^2
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            step = pull * (pull - trace) / slope
-        new = t + step
-        is_inside = (new >= low[active]) & (new <= high[active])
-        new = np.where(is_inside, new, 0.5 * (low[active] + high[active]))
-        value[active] = new
-        moved = np.abs(new - t)
-        going = (moved > STEP_TOLERANCE * (new + sub.smallest_variance)) | ~is_inside
-        going &= high[active] > low[active]
-        if not going.all():
-            active, sub, new = active[going], sub.rows(going), new[going]
+        new = t + pull * (pull - trace) / slope
+        is_inside = (new >= low) & (new <= high)
+        new = np.where(is_inside, new, 0.5 * (low + high))
+        going = np.abs(new - t) > STEP_TOLERANCE * (new + sub.v[:, 0])
+        going = (going | ~is_inside) & (high > low)
         t = new
-    for row in active:
-        value[row] = _finish_peak(batch.rows(np.array([row])), low[row], high[row], is_restricted)
+        if going.all():
+            continue
+        value[active[~going]] = t[~going]
+        active, sub = active[going], sub.rows(going)
+        t, low, high = t[going], low[going], high[going]
+        if not active.size:
+            return value
+    for i, row in enumerate(active):
+        value[row] = _finish_peak(
+            sub.rows(np.array([i])), float(low[i]), float(high[i]), is_restricted
+        )
     return value
 
 

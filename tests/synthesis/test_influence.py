@@ -77,3 +77,14 @@ def test_cumulative_ends_with_the_whole_pool():
 def test_too_few_studies_are_refused_with_the_number(function, y):
     with pytest.raises(StatisticsError, match=f"studies, there (is|are) {len(y)}"):
         function(y, [1.0] * len(y))
+
+
+def test_many_studies_are_left_out_in_blocks(monkeypatch):
+    rng = np.random.default_rng(5)
+    v = rng.gamma(1.0, 1.0, 40) + 0.05
+    y = rng.normal(0, 2, 40)
+    whole = leave_one_out(y, v)
+    monkeypatch.setattr("evidence.synthesis.influence.MOST_CELLS", 100)
+    blocks = leave_one_out(y, v)
+    np.testing.assert_array_equal(blocks.estimate, whole.estimate)
+    np.testing.assert_array_equal(blocks.ci_high, whole.ci_high)

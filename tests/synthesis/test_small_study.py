@@ -118,3 +118,11 @@ def test_an_intercept_alone_gives_the_tau2_of_pooling(method):
     y, v = np.array([0.1, 0.9, 0.4, 1.5, -0.3]), np.array([0.05, 0.1, 0.02, 0.2, 0.1])
     found = residual_tau2(y, v, np.ones((5, 1)), method)
     assert found == pytest.approx(pool(y, v, method).tau2, rel=1e-9)
+
+
+def test_a_thousand_studies_still_have_an_exact_rank_p():
+    rng = np.random.default_rng(2)
+    found = kendall(rng.normal(size=1000), rng.normal(size=1000))
+    assert found.is_exact
+    assert found.p_value == pytest.approx(found.p_normal, abs=2e-3)
+    assert 0 < found.p_value <= 1
