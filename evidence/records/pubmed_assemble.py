@@ -177,12 +177,10 @@ def _orcids(people: Columns) -> pa.Array:
 
 
 def _affiliations(sources: Sources) -> Part:
-    parts = [
-        _affiliations_of("author", sources["authors"], sources["author_affiliations"]),
-        _affiliations_of(
-            "investigator", sources["investigators"], sources["investigator_affiliations"]
-        ),
-    ]
+    parts = [_affiliations_of("author", sources["authors"], sources["author_affiliations"])]
+    others = sources["investigator_affiliations"]
+    if len(others):
+        parts.append(_affiliations_of("investigator", sources["investigators"], others))
     return in_order(parts)
 
 
@@ -245,7 +243,10 @@ def _mesh(sources: Sources) -> Part:
         read_flags(found.text("qualifier_is_major")).take(own),
     ]
     owners = found.level("record")[rows]
-    return in_order([(owners, headings), _supplementary(sources["supplementary"])])
+    parts = [(owners, headings)]
+    if len(sources["supplementary"]):
+        parts.append(_supplementary(sources["supplementary"]))
+    return in_order(parts)
 
 
 def _supplementary(found: Columns) -> Part:
@@ -293,7 +294,10 @@ def _abstracts(index: Index, sources: Sources) -> Part:
         raise RefusedError("an empty copyright statement")
     if other.n_filled("other_type") != index.count("OtherAbstract"):
         raise RefusedError("an abstract of no type, or an empty one")
-    return in_order([_sections(own, "abstract"), _sections(other, "other abstract")])
+    parts = [_sections(own, "abstract")]
+    if len(other):
+        parts.append(_sections(other, "other abstract"))
+    return in_order(parts)
 
 
 def _sections(found: Columns, kind: str) -> Part:

@@ -124,7 +124,8 @@ def index_piece(piece: bytes) -> Index:
     inside, regions = _reference_regions(piece, tags, records)
     n_references = _count_references(tags, inside, records)
     history, first, last = read_history(tags, records)
-    outside = ~(inside | _between(first, last, len(tags.positions)))
+    _mark_between(inside, first, last)
+    outside = ~inside
     marked = _markup_tags(tags)
     cuts = _markup_cuts(piece, tags, np.flatnonzero(marked & outside))
     regions += zip(
@@ -142,12 +143,10 @@ def index_piece(piece: bytes) -> Index:
     return Index(piece, *found, sorted(cuts + regions))
 
 
-def _between(first: Ints, last: Ints, n: int) -> Bools:
-    """Return which tags lie between a first and a last one, both with them."""
-    steps = np.zeros(n + 1, np.int8)
-    steps[first] = 1
-    steps[last + 1] -= 1
-    return np.cumsum(steps[:-1], dtype=np.int8).view(np.bool_)
+def _mark_between(marks: Bools, first: Ints, last: Ints) -> None:
+    """Mark the tags between each first and last one, both with them."""
+    for start, end in zip(first.tolist(), last.tolist(), strict=True):
+        marks[start : end + 1] = True
 
 
 # --- markup --------------------------------------------------------------------------------------
@@ -270,10 +269,11 @@ def _reference_regions(
     ends = np.searchsorted(tags.positions, np.array([end for _, end in regions]))
     if (ends <= begins).any():
         raise RefusedError("references that do not end")
-    within = _between(begins, ends - 1, tags.names.size)
-    n_closing = np.concatenate(([0], np.cumsum(tags.names == 0)))
-    if (2 * (n_closing[ends] - n_closing[begins]) != ends - begins).any():
-        raise RefusedError("references that are not balanced")
+    within = np.zeros(tags.names.size, np.bool_)
+    _mark_between(within, begins, ends - 1)
+    for begin, end in zip(begins.tolist(), ends.tolist(), strict=True):
+        if 2 * np.count_nonzero(tags.names[begin:end]) != end - begin:
+            raise RefusedError("references that are not balanced")
     if not _allowed_in_references()[tags.names[within]].all():
         raise RefusedError("an unknown element in references")
     return within, regions

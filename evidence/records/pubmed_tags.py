@@ -75,23 +75,33 @@ def find_tags(piece: bytes) -> Tags:
     """
     octets = np.frombuffer(piece, np.uint8)
     words = np.ndarray((max(0, len(piece) - _WORD + 1),), "<u8", buffer=piece, strides=(1,))
-    n_low = n_allowed = 0
-    found = []
+    # No two tags begin within three bytes of each other; what is not used is never touched.
+    room = len(piece) // 3 + 1
+    positions, first = np.empty(room, np.int64), np.empty(room, np.uint64)
+    names = np.empty(room, np.uint8)
+    n = n_low = n_allowed = 0
     for start in range(0, len(piece), _BLOCK):
         block = octets[start : start + _BLOCK]
         n_low += int(np.count_nonzero(block < 0x20))
         n_allowed += int(np.count_nonzero(block == ord("\n")))
-        tags = np.flatnonzero(block == ord("<"))
-        tags += start
-        if len(tags) and tags[-1] + 1 >= len(words):
+        found = np.flatnonzero(block == ord("<"))
+        if not len(found):
+            continue
+        found += start
+        if found[-1] + 1 >= len(words):
             raise RefusedError("a tag that does not end")
-        first = words[tags + 1]
-        closing = (first & np.uint64(0xFF)) == ord("/")
-        found.append((tags, first, _name_all(words, tags, first, closing)))
+        end = n + len(found)
+        if end > room:
+            raise RefusedError("more tags than there can be")
+        positions[n:end] = found
+        first[n:end] = begins = words[found + 1]
+        closing = (begins & np.uint64(0xFF)) == ord("/")
+        names[n:end] = _name_all(words, found, begins, closing)
+        n = end
     if n_low != n_allowed and n_low != n_allowed + piece.count(b"\t"):
         raise RefusedError("a control character")
-    tags, first, names = (np.concatenate(part) for part in zip(*found, strict=True))
-    return Tags(octets, words, tags, first, names)
+    positions, first, names = positions[:n], first[:n], names[:n]
+    return Tags(octets, words, positions, first, names)
 
 
 # --- names ---------------------------------------------------------------------------------------
