@@ -129,7 +129,11 @@ def with_confirmed_values(
     disagreeing = set()
     for event in sorted(confirmed, key=lambda e: e.event_id):
         at = out.index[position[event.object_id]]
-        value = cell_value(table_name, event.field, str(event.after))
+        try:
+            value = cell_value(table_name, event.field, str(event.after))
+        except UsageError:  # the column changed since: the decision stays in the log, unapplied
+            disagreeing.add(at)
+            continue
         if out.at[at, "origin"] in {ValueOrigin.MACHINE_READ, ValueOrigin.CONFIRMED}:
             if isinstance(value, str):  # a column without any value yet is not one of texts
                 out[event.field] = out[event.field].astype("object")

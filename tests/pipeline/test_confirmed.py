@@ -79,6 +79,16 @@ def test_a_text_can_be_confirmed_where_no_row_had_one(results):
     assert out.loc["read-2", "scale"] == "VAS"
 
 
+def test_a_decision_that_its_column_no_longer_allows_stops_no_build(results):
+    events = [
+        event(1, "Ann", "read-1", "direction", "a word of an older program"),
+        event(2, "Ann", "read-1", "estimate", "2.75"),
+    ]
+    row = confirmed(results, *events).loc["read-1"]
+    assert (row["direction"], row["estimate"]) == ("not reported", 2.75)
+    assert pd.isna(row["verified_by"])
+
+
 def test_confirming_twice_over_gives_the_same(results):
     events = [event(1, "Ann", "read-1", "estimate", "2.75")]
     once = with_confirmed_values("study_results", results, events)
