@@ -127,7 +127,7 @@ def _styles() -> dict[str, Any]:
         "quiet": style("quiet", 8, textColor=HexColor(LIGHT.second), spaceAfter=4),
         "cell": style("cell", 7.5),
         "head": style("head", 7.5, fontName=BOLD),
-        "advice": style("advice", 9, spaceBefore=4, spaceAfter=6, borderPadding=6,
+        "advice": style("advice", 9, spaceBefore=10, spaceAfter=10, borderPadding=6,
                         backColor=HexColor(LIGHT.surface)),
     }  # fmt: skip
 
