@@ -96,7 +96,7 @@ def draw_harvest(table: pd.DataFrame, ink: Ground, *, is_dark: bool = False, nam
         alt.Tooltip("risk_of_bias:N", title="risk of bias"),
         alt.Tooltip("source:N", title="taken from"),
     ]
-    bars = alt.Chart(rows).mark_rect(strokeWidth=1.5).encode(
+    bars = alt.Chart(rows).mark_bar(strokeWidth=1.5).encode(
         alt.X("from:Q", scale=x, axis=None),
         alt.Y("height:Q", scale=y, axis=None),
         x2="to",

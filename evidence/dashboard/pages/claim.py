@@ -31,7 +31,8 @@ if asked and at is None:
     st.stop()
 row = rows[at or 0]
 at = at or 0
-st.query_params["claim"] = row.claim_id  # a link from this page to itself leaves the address
+if asked != row.claim_id:  # "C03" and no claim at all lead here too
+    st.query_params["claim"] = row.claim_id
 
 with st.container(horizontal=True, key="crumbs", vertical_alignment="center", gap="medium"):
     st.page_link(page_file("board"), label="← All claims")

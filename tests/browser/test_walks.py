@@ -1,0 +1,207 @@
+"""The main paths in a real browser: every page in both themes, links, filters, downloads."""
+
+import time
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from evidence.dashboard.navigation import PAGES
+from evidence.export.contents import Contents
+from evidence.export.csv import table_csv
+from evidence.store.snapshots import open_snapshot
+from tests.dashboard.sample import CLAIMS
+
+pytestmark = pytest.mark.browser
+
+LAPTOP = {"width": 1366, "height": 900}
+PHONE = {"width": 390, "height": 844}
+NARROW = {"width": 320, "height": 700}
+PATHS = [url for _, _, url in PAGES] + [
+    "claim?claim=highly-effective",
+    "claim?claim=warms-joint",
+    "claim?claim=deeply-renewed",
+    "evidence?result=adler2011-sham-pain-decision",
+]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", PATHS)
+def test_page_has_no_axe_violation_no_error_and_asks_nobody(path, theme, open_reader):
+    reader = open_reader(viewport=LAPTOP, color_scheme=theme)
+    page = reader.open(path)
+    page.wait_for_timeout(400)
+    found = Axe().run(page).response["violations"]
+    name = path.replace("?", "-").replace("=", "-") or "board"
+    reader.picture(f"{name}-{theme}-laptop")
+    assert [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in found] == []
+    assert reader.errors == []
+    assert reader.outside == []
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("size", [PHONE, NARROW])
+def test_nothing_is_cut_off_on_a_phone(path, size, open_reader):
+    reader = open_reader(viewport=size)
+    page = reader.open(path)
+    name = path.replace("?", "-").replace("=", "-") or "board"
+    reader.picture(f"{name}-{size['width']}")
+    assert page.evaluate(
+        "(() => {const m = document.querySelector('[data-testid=stMain]');"
+        " return m.scrollWidth - m.clientWidth})()"
+    ) <= 0  # fmt: skip
+
+
+def test_tables_read_at_400_percent(open_reader):
+    page = open_reader(viewport={"width": 1280 // 4, "height": 900 // 4}).open(
+        "claim?claim=highly-effective"
+    )
+    box = page.locator("table.t").first.bounding_box()
+    assert box is not None
+    assert box["width"] <= 320
+
+
+def test_first_table_stands_within_three_seconds(open_reader):
+    open_reader().open()  # the first reader of a server waits for its caches
+    times = []
+    for _ in range(3):
+        reader = open_reader(viewport=LAPTOP)
+        begun = time.monotonic()
+        reader.page.goto(reader.address)
+        reader.page.wait_for_selector('[class*="st-key-row_"] a')
+        times.append(time.monotonic() - begun)
+    assert min(times) < 3
+
+
+def test_filter_answers_within_half_a_second(open_reader):
+    reader = open_reader(viewport=LAPTOP)
+    page = reader.open()
+    times = []
+    rows = '[class*="st-key-row_"] a'
+    for wanted in (1, len(CLAIMS), 1, len(CLAIMS)):
+        begun = time.monotonic()
+        page.get_by_role("button", name="Overstated").first.click()
+        page.wait_for_function(f"document.querySelectorAll('{rows}').length === {wanted}")
+        times.append(time.monotonic() - begun)
+    assert min(times) < 0.5
+
+
+def test_clinician_reaches_safety_in_three_clicks(open_reader):
+    reader = open_reader(viewport=LAPTOP)
+    page = reader.open()
+    page.get_by_role("link", name="Mud wraps are highly effective").click()  # 1
+    page.wait_for_selector(".found")
+    reader.settle()
+    assert "claim=highly-effective" in page.url
+    reader.picture("path-clinician-claim")
+    page.get_by_role("link", name="Safety", exact=True).click()  # 2
+    page.wait_for_selector("text=How often does harm occur?")
+    reader.settle()
+    reader.picture("path-clinician-safety")
+    assert reader.errors == []
+
+
+def test_researcher_walks_from_search_to_synthesis(open_reader):
+    reader = open_reader(viewport=LAPTOP)
+    page = reader.open("search")
+    for link, heading in (
+        ("Review", "What needs a person?"),
+        ("Evidence", "What did each study find?"),
+        ("Synthesis", "What if it is pooled another way?"),
+    ):
+        page.get_by_role("link", name=link, exact=True).click()
+        page.wait_for_selector(f"text={heading}")
+        reader.settle()
+    reader.picture("path-researcher-synthesis")
+    assert reader.errors == []
+
+
+def test_team_walks_from_exports_to_changes(open_reader):
+    reader = open_reader(viewport=LAPTOP)
+    page = reader.open("exports")
+    page.get_by_role("link", name="Changes", exact=True).click()
+    page.wait_for_selector("text=What has changed, and why?")
+    reader.picture("path-team-changes")
+
+
+def test_download_holds_the_bytes_of_the_export(open_reader, served_workspace):
+    reader = open_reader(viewport=LAPTOP)
+    page = reader.open("?verdict=conflicting")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download these claims").click()
+    assert download.value.suggested_filename == "claim_verdicts_conflicting_2-rows.csv"
+    with open(download.value.path(), "rb") as file:
+        got = file.read()
+    snapshot = open_snapshot(served_workspace)
+    frame = Contents(snapshot).rows("claim_verdicts")
+    frame = frame[frame["claim_id"].isin(["warms-joint", "sitting-risk"])]
+    assert got == table_csv("claim_verdicts", frame, "spreadsheet", snapshot.snapshot_id)
+    assert "verdict=conflicting" in page.url
+
+
+def test_whole_file_is_that_of_the_export(open_reader, served_workspace):
+    reader = open_reader(viewport=LAPTOP)
+    page = reader.open("exports?dialect=data&file=syntheses")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download syntheses.csv").click()
+    with open(download.value.path(), "rb") as file:
+        got = file.read()
+    snapshot = open_snapshot(served_workspace)
+    frame = Contents(snapshot).rows("syntheses")
+    assert got == table_csv("syntheses", frame, "data", snapshot.snapshot_id)
+
+
+def test_reload_keeps_filters_and_readers_do_not_share_them(open_reader):
+    first, second = open_reader(viewport=LAPTOP), open_reader(viewport=LAPTOP)
+    page = first.open()
+    page.get_by_role("button", name="Conflicting").first.click()
+    rows = '[class*="st-key-row_"] a'
+    page.wait_for_function(f"document.querySelectorAll('{rows}').length === 2")
+    page.reload()
+    first.settle()
+    assert page.locator(rows).count() == 2
+    other = second.open()
+    assert other.locator(rows).count() == len(CLAIMS)
+
+
+def test_back_button_returns_to_the_filtered_board(open_reader):
+    reader = open_reader(viewport=LAPTOP)
+    page = reader.open("?verdict=conflicting")
+    page.locator('[class*="st-key-row_"] a').first.click()
+    page.wait_for_selector(".found")
+    reader.settle()
+    page.go_back()
+    page.wait_for_selector(".vstrip")
+    reader.settle()
+    assert page.locator('[class*="st-key-row_"] a').count() == 2
+
+
+def test_board_can_be_walked_by_keyboard(open_reader):
+    reader = open_reader(viewport=LAPTOP)
+    page = reader.open("?verdict=overstated")
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if "claim=highly-effective" in (page.evaluate("document.activeElement.href") or ""):
+            break
+    else:
+        pytest.fail("no Tab leads to the claim")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".found")
+
+
+def test_card_in_the_text_opens_by_keyboard(open_reader):
+    reader = open_reader(viewport=LAPTOP)
+    page = reader.open("text")
+    page.locator(".cm").first.focus()
+    page.wait_for_timeout(300)
+    assert page.locator(".cm .card").first.is_visible()
+    reader.picture("reader-card")
+
+
+def test_number_leads_to_its_row_and_source_in_two_clicks(open_reader):
+    reader = open_reader(viewport=LAPTOP)
+    page = reader.open("claim?claim=highly-effective")
+    page.get_by_role("link", name="Adler 2011").first.click()  # 1: the row
+    page.wait_for_selector("text=Source note")
+    reader.settle()
+    assert page.get_by_role("link", name="doi 10.9999/invented.0").count() >= 1  # 2 would follow it
+    assert "table 2 of an invented report" in page.content()
