@@ -59,6 +59,11 @@ def test_one_person_is_one_person_however_typed():
     assert reviewers(event(1, "Ann Lee", TODAY), event(2, " ANN  lee", TODAY)) == (" ANN  lee",)
 
 
+def test_one_person_under_two_fields_of_the_log_is_still_one():
+    forged = event(2, "ann", TODAY, field=SIGNATURE + "somebody else")
+    assert reviewers(event(1, "Ann", TODAY), forged) == ("Ann",)
+
+
 def test_two_people_who_saw_different_verdicts_do_not_review_it():
     assert reviewers(event(1, "Ann", OTHER), event(2, "Bob", TODAY)) == ("Bob",)
 
