@@ -49,6 +49,11 @@ class PoolingMethod(StrEnum):
 
 FIXED_METHODS = (PoolingMethod.FIXED, PoolingMethod.MANTEL_HAENSZEL, PoolingMethod.PETO)
 
+TABLE_METHODS: dict[PoolingMethod, tuple[EffectMeasure, ...]] = {
+    PoolingMethod.MANTEL_HAENSZEL: (EffectMeasure.RR, EffectMeasure.OR, EffectMeasure.RD),
+    PoolingMethod.PETO: (EffectMeasure.OR, EffectMeasure.PETO),
+}
+
 
 class CiMethod(StrEnum):
     """How the interval of a pooled estimate is made (Cochrane Handbook, section 10.10.4)."""

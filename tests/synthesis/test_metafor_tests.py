@@ -7,11 +7,11 @@ from evidence.synthesis.directions import votes_of_effects
 from evidence.synthesis.meta_regression import (
     regress,
     regress_on_groups,
-    subgroup_test,
     weighted_linear_model,
 )
 from evidence.synthesis.methods import CiMethod, PoolingMethod
 from evidence.synthesis.small_study import begg, egger, sample_size_test
+from evidence.synthesis.subgroups import subgroup_test
 from evidence.synthesis.trim_and_fill import TrimEstimator, trim_and_fill
 from tests.synthesis.metafor_figures import (
     RELATIVE,

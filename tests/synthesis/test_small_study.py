@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from evidence.errors import StatisticsError
-from evidence.synthesis.meta_regression import regress, regress_on_groups, subgroup_test
+from evidence.synthesis.meta_regression import regress, regress_on_groups, residual_tau2
 from evidence.synthesis.methods import PoolingMethod
+from evidence.synthesis.pooling import pool
 from evidence.synthesis.small_study import begg, egger, funnel_contours, kendall
+from evidence.synthesis.subgroups import subgroup_test
 from evidence.synthesis.trim_and_fill import Side, TrimEstimator, trim_and_fill
 
 
@@ -112,9 +114,6 @@ def test_two_groups_as_a_number_and_as_words_are_one_model():
 @pytest.mark.parametrize("method", [m for m in PoolingMethod if m.is_random])
 def test_an_intercept_alone_gives_the_tau2_of_pooling(method):
     # A moderator that explains nothing in balanced groups leaves each estimator its own equation.
-    from evidence.synthesis.meta_regression import residual_tau2
-    from evidence.synthesis.pooling import pool
-
     y, v = np.array([0.1, 0.9, 0.4, 1.5, -0.3]), np.array([0.05, 0.1, 0.02, 0.2, 0.1])
     found = residual_tau2(y, v, np.ones((5, 1)), method)
     assert found == pytest.approx(pool(y, v, method).tau2, rel=1e-9)
