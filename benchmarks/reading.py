@@ -63,7 +63,9 @@ def bootstrap(figure, *arrays):
     """Return percentile bounds of a figure over resampled cases."""
     draw = np.random.default_rng(20261124)
     n = len(arrays[0])
-    values = [figure(*(a[k] for a in arrays)) for k in (draw.integers(0, n, n) for _ in range(2000))]
+    values = [
+        figure(*(a[k] for a in arrays)) for k in (draw.integers(0, n, n) for _ in range(2000))
+    ]
     return float(np.quantile(values, 0.025)), float(np.quantile(values, 0.975))
 
 
@@ -87,7 +89,9 @@ class Report:
     def add(self, component, metric, value, interval, n, gold_set):
         """Add one measurement and print it."""
         low, high = interval
-        self.rows.append((component, metric, float(value), float(low), float(high), int(n), gold_set))
+        self.rows.append(
+            (component, metric, float(value), float(low), float(high), int(n), gold_set)
+        )
         span = "" if np.isnan(low) else f" [{low:.3f}, {high:.3f}]"
         print(f"  {component:<18} {metric:<44} {value:.3f}{span}  n={n}")
 
@@ -118,13 +122,22 @@ def measure_trust(report, component, values, right, gold_set):
     report.share(component, "right among not abstained", right[kept].sum(), kept.sum(), gold_set)
     report.share(component, "coverage", kept.sum(), len(kept), gold_set)
     nothing = (float("nan"), float("nan"))
-    report.add(component, "expected calibration error", calibration_error(confidence, right), nothing, len(right), gold_set)
+    report.add(
+        component,
+        "expected calibration error",
+        calibration_error(confidence, right),
+        nothing,
+        len(right),
+        gold_set,
+    )
 
 
 def measure_randomized(report, folder, half, wrong):
     """Measure "randomized or not" from title and abstract alone."""
     rows = load(folder, "design", half)
-    values = [r["is_rct"] for r in read([{"title": r["title"], "abstract": r["abstract"]} for r in rows])]
+    values = [
+        r["is_rct"] for r in read([{"title": r["title"], "abstract": r["abstract"]} for r in rows])
+    ]
     gold = np.array([bool(r["is_rct"]) for r in rows])
     called = np.array([bool(v["value"]) for v in values])
     chance = np.array([v["confidence"] if v["value"] else 1 - v["confidence"] for v in values])
@@ -149,12 +162,28 @@ def measure_participants(report, folder, half, wrong):
     items = [dict(zip(("title", "abstract"), sample_text(row), strict=True)) for row in rows]
     values = [r["n_participants"] for r in read(items)]
     clean = np.array([row["source"] == "pico-corpus" for row in rows])
-    right = np.array([v["value"] == row["total_first"] for v, row in zip(values, rows, strict=True)])
-    report.share("n_participants", "exactly right", right[clean].sum(), clean.sum(), "sample_size, clean part")
-    report.share("n_participants", "exactly right, all sources", right.sum(), len(right), "sample_size")
+    right = np.array(
+        [v["value"] == row["total_first"] for v, row in zip(values, rows, strict=True)]
+    )
+    report.share(
+        "n_participants",
+        "exactly right",
+        right[clean].sum(),
+        clean.sum(),
+        "sample_size, clean part",
+    )
+    report.share(
+        "n_participants", "exactly right, all sources", right.sum(), len(right), "sample_size"
+    )
     kept = [v for v, c in zip(values, clean, strict=True) if c]
     measure_trust(report, "n_participants", kept, right[clean], "sample_size, clean part")
-    show_wrong(wrong, "n_participants", rows, [r["total_first"] for r in rows], [v["value"] for v in values])
+    show_wrong(
+        wrong,
+        "n_participants",
+        rows,
+        [r["total_first"] for r in rows],
+        [v["value"] for v in values],
+    )
 
 
 def measure_direction(report, folder, half, wrong):
@@ -166,7 +195,10 @@ def measure_direction(report, folder, half, wrong):
     called = [v["value"] for v in values]
     right = np.array([g == c for g, c in zip(gold, called, strict=True)])
     report.share("direction", "accuracy, three classes", right.sum(), len(right), "direction")
-    found = sum(v["sentence"] is not None and is_labelled(v["sentence"], row["evidence"]) for v, row in zip(values, rows, strict=True))
+    found = sum(
+        v["sentence"] is not None and is_labelled(v["sentence"], row["evidence"])
+        for v, row in zip(values, rows, strict=True)
+    )
     report.share("direction", "sentence is the labelled one", found, len(rows), "direction")
     measure_trust(report, "direction", values, right, "direction")
     confusion(gold, called)
@@ -176,7 +208,10 @@ def measure_direction(report, folder, half, wrong):
 def measure_endpoint(report, folder, half, wrong):
     """Measure whether the primary end point was met."""
     rows = [row for row in load(folder, "direction", half) if row["label"] in ENDPOINTS]
-    values = [r["primary_endpoint"] for r in read([{"title": r["title"], "abstract": r["abstract"]} for r in rows])]
+    values = [
+        r["primary_endpoint"]
+        for r in read([{"title": r["title"], "abstract": r["abstract"]} for r in rows])
+    ]
     gold = ["met" if row["label"] == ENDPOINTS[0] else "not met" for row in rows]
     called = [v["value"] for v in values]
     right = np.array([g == c for g, c in zip(gold, called, strict=True)])
@@ -190,8 +225,17 @@ def measure_reviews(report, folder, half, wrong):
     """Measure systematic reviews: by title, and by abstract where one is there."""
     rows = [row for row in load(folder, "review_titles", half) if row["review_by"] != "abstract"]
     gold = np.array([row["review_by"] == "title" for row in rows])
-    called = np.array([r["design"]["value"] in REVIEWS for r in read([{"title": r["title"]} for r in rows])])
-    report.add("review", "F1 by title", f1_of(gold, called), bootstrap(f1_of, gold, called), len(gold), "review_titles")
+    called = np.array(
+        [r["design"]["value"] in REVIEWS for r in read([{"title": r["title"]} for r in rows])]
+    )
+    report.add(
+        "review",
+        "F1 by title",
+        f1_of(gold, called),
+        bootstrap(f1_of, gold, called),
+        len(gold),
+        "review_titles",
+    )
     confusion(gold.tolist(), called.tolist())
     show_wrong(wrong, "review", rows, gold, called)
 
@@ -200,7 +244,11 @@ def measure_comparator(report, folder, half, wrong):
     """Measure the comparator's class on the project's own labels."""
     own = {(r["case"], r["question"]): r for r in load_own_labels("comparator_labels.csv")}
     rows, gold = [], []
-    for row in load(folder, "comparator", half) + load(folder, "direction", half) + load(folder, "topic_abstracts", half):
+    for row in (
+        load(folder, "comparator", half)
+        + load(folder, "direction", half)
+        + load(folder, "topic_abstracts", half)
+    ):
         label = own.pop((case_id(row), question_key(row)), None)
         if label is not None:
             rows.append(row)
@@ -217,7 +265,14 @@ def measure_comparator(report, folder, half, wrong):
     def figure(g, c):
         return macro_f1(g, c, classes)
 
-    report.add("comparator_class", "macro F1, classes with 15 cases or more", figure(gold, called), bootstrap(figure, gold, called), len(gold), "own labels")
+    report.add(
+        "comparator_class",
+        "macro F1, classes with 15 cases or more",
+        figure(gold, called),
+        bootstrap(figure, gold, called),
+        len(gold),
+        "own labels",
+    )
     for name in classes:
         print(f"    F1 {name:<16} {f1_of(gold == name, called == name):.3f}  n={counts[name]}")
     measure_trust(report, "comparator_class", values, gold == called, "own labels")
@@ -235,21 +290,38 @@ def show_wrong(wrong, field, rows, gold, called):
 
 def measure_speed(folder, half):
     """Print abstracts a second on all cores this process may use."""
-    items = [{k: row.get(k) for k in ("title", "abstract", "intervention", "comparator", "outcome")} for name in ("design", "direction", "comparator") for row in load(folder, name, half)]
-    cores = min(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    items = [
+        {k: row.get(k) for k in ("title", "abstract", "intervention", "comparator", "outcome")}
+        for name in ("design", "direction", "comparator")
+        for row in load(folder, name, half)
+    ]
+    cores = min(
+        2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
     began, used = time.perf_counter(), time.process_time()
     read(items[:400])
     used = time.process_time() - used
     print(f"  speed: {400 / used:.0f} abstracts a second of one core's time")
     began = time.perf_counter()
     count = sum(1 for _ in read_many(items, processes=cores))
-    print(f"  speed: {count / (time.perf_counter() - began):.0f} abstracts a second on {cores} cores, n={count}")
+    print(
+        f"  speed: {count / (time.perf_counter() - began):.0f} abstracts a second on {cores} cores, n={count}"
+    )
 
 
 def write_register(report):
     """Write the figures as the automation register."""
-    purposes = {p.stem: json.loads(p.read_text(encoding="utf-8")) for p in MODELS.glob("*.json") if p.stem != "accuracy"}
-    model_of = {"is_rct": "randomized", "n_participants": "participants", "direction": "direction_difference", "primary_endpoint": "endpoint"}
+    purposes = {
+        p.stem: json.loads(p.read_text(encoding="utf-8"))
+        for p in MODELS.glob("*.json")
+        if p.stem != "accuracy"
+    }
+    model_of = {
+        "is_rct": "randomized",
+        "n_participants": "participants",
+        "direction": "direction_difference",
+        "primary_endpoint": "endpoint",
+    }
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     rows = []
     for component, metric, value, low, high, n, gold_set in report.rows:
@@ -275,7 +347,9 @@ def write_register(report):
 
 def main():
     """Measure everything."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder")
     parser.add_argument("--half", choices=("held-out", "development", "all"), default="held-out")
     parser.add_argument("--write", action="store_true")
@@ -286,7 +360,14 @@ def main():
         parser.error("--wrong shows cases, and only those of the development half may be looked at")
     report = Report(options.half)
     print(f"Reader against labels, {options.half} half (95 % intervals)")
-    for part in (measure_randomized, measure_participants, measure_direction, measure_endpoint, measure_reviews, measure_comparator):
+    for part in (
+        measure_randomized,
+        measure_participants,
+        measure_direction,
+        measure_endpoint,
+        measure_reviews,
+        measure_comparator,
+    ):
         part(report, options.folder, options.half, options.wrong)
     if not options.no_speed:
         measure_speed(options.folder, options.half)

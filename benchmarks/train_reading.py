@@ -38,6 +38,7 @@ from evidence.appraisal import design as design_module
 from evidence.appraisal import direction as direction_module
 from evidence.appraisal.endpoint import endpoint_features
 from evidence.appraisal.linear import UNIT
+from evidence.appraisal.outcomes import primary_outcome
 from evidence.appraisal.population import find_candidates
 from evidence.appraisal.sentences import split_passage
 
@@ -64,6 +65,10 @@ def fit_logistic(matrix, labels, weights, penalty, bias=True):
 
     start = np.zeros(width + 1)
     return minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 300}).x
+
+
+def _even(_name):
+    return 1.0
 
 
 def fit_line(scores, right):
@@ -105,7 +110,7 @@ def matrix_of(lists, columns, scale):
 
 def whole(weights, least=8):
     """Return weights as whole thousandths of log-odds, the smallest left out."""
-    figures = {name: int(round(UNIT * weight)) for name, weight in weights.items()}
+    figures = {name: round(UNIT * weight) for name, weight in weights.items()}
     return {name: figure for name, figure in sorted(figures.items()) if abs(figure) >= least}
 
 
@@ -128,12 +133,25 @@ def write(name, figures):
 # --- randomized or not ---------------------------------------------------------------------------
 
 
+CLEARLY_NOT = (
+    " rats ",
+    " mice ",
+    " mouse ",
+    "in vitro",
+    "retrospective",
+    "cross-sectional",
+    "systematic review",
+    "meta-analysis",
+)
+"""Words that tell a text not yet indexed from a randomized trial of people."""
+
+
 def pubmed_examples(paths, taken, chance):
     """Yield title, abstract and label of PubMed records by publication type, never held-out."""
     from lxml import etree
 
     for path in paths:
-        for _, article in etree.iterparse(gzip.open(path), tag="PubmedArticle"):
+        for _, article in etree.iterparse(gzip.open(path), tag="PubmedArticle"):  # noqa: SIM115
             pmid = article.findtext("MedlineCitation/PMID")
             inner = article.find("MedlineCitation/Article")
             types = {t.text for t in inner.findall("PublicationTypeList/PublicationType")}
@@ -153,7 +171,8 @@ def pubmed_examples(paths, taken, chance):
             is_rct = "Randomized Controlled Trial" in types
             hard = "random" in lower or "placebo" in lower or "Clinical Trial" in types
             if not is_rct and hard and not indexed and year >= "2019":
-                if not types & {"Systematic Review", "Meta-Analysis", "Review", "Case Reports"}:
+                told = types & {"Systematic Review", "Meta-Analysis", "Review", "Case Reports"}
+                if not told and not any(word in lower for word in CLEARLY_NOT):
                     continue
             if is_rct or hard or chance.random() < 0.25:
                 yield title, text, is_rct
@@ -164,7 +183,7 @@ def randomized_examples(folder, pubmed):
     features, labels, weights, keys = [], [], [], []
 
     def add(title, text, label, weight, key):
-        features.append(design_module.design_features(split_passage(title, text or "")))
+        features.append(design_module.design_features(split_passage(title, text or "")).names())
         labels.append(float(label))
         weights.append(weight)
         keys.append(key)
@@ -238,7 +257,7 @@ def train_randomized(folder, pubmed, keep=6000):
             "purpose": "randomized trial of people or not, from title and abstract",
             "trained_on": f"{int(tested.sum())} abstracts of the development half by publication type or by a person, {int((~tested).sum())} more by publication type or source",
             "weights": whole({n: w * scale(n) for n, w in zip(names, point[:-1], strict=True)}),
-            "bias": int(round(UNIT * point[-1])),
+            "bias": round(UNIT * point[-1]),
             "calibration": line,
             "cut": cut,
         },
@@ -381,7 +400,7 @@ def direction_case(row):
     question = direction_module.make_question(
         passage, row["intervention"], row["comparator"], row["outcome"]
     )
-    stems = [frozenset(direction_module.stems_of(s)) for s in passage.sentences]
+    stems = [frozenset(s.stems) for s in passage.sentences]
     spread = {word: sum(word in held for held in stems) for word in question.outcome.own}
     ranking = [
         direction_module.sentence_features(s, held, question, spread, len(stems))
@@ -437,7 +456,7 @@ def fit_direction(cases):
         weight[moved],
         1.0,
         2,
-        lambda n: 1.0,
+        lambda n: 0.5 if n.startswith(("expected", "s ")) else 1.0,
         bias=False,
     )
     return {"sentence": sentence, "difference": differs, "bias": bias, "sign": sign}
@@ -457,7 +476,7 @@ def direction_models(fitted, confidence=None):
     same = Calibration(1.0, 0.0)
     return direction_module.DirectionModels(
         LinearModel(whole(fitted["sentence"], 1), 0, same),
-        LinearModel(whole(fitted["difference"], 1), int(round(UNIT * fitted["bias"])), same),
+        LinearModel(whole(fitted["difference"], 1), round(UNIT * fitted["bias"]), same),
         whole(fitted["sign"], 1),
         confidence or LinearModel({}, 0, same),
     )
@@ -511,7 +530,7 @@ def train_direction(folder):
         "sentence",
         round(float(np.mean(marked)), 4),
     )
-    trust, bias = fit_named(features, right, np.ones(len(right)), 3.0, 2, lambda n: 1.0)
+    trust, bias = fit_named(features, right, np.ones(len(right)), 3.0, 2, _even)
     trusted = np.array(
         [1 / (1 + np.exp(-(bias + sum(trust.get(n, 0) for n in f)))) for f in features]
     )
@@ -535,7 +554,7 @@ def train_direction(folder):
             **same,
             "purpose": "whether a clause tells a difference",
             "weights": whole(fitted["difference"]),
-            "bias": int(round(UNIT * fitted["bias"])),
+            "bias": round(UNIT * fitted["bias"]),
         },
     )
     write(
@@ -553,7 +572,7 @@ def train_direction(folder):
             **same,
             "purpose": "how far a direction may be trusted",
             "weights": whole(trust),
-            "bias": int(round(UNIT * bias)),
+            "bias": round(UNIT * bias),
         },
     )
     return {
@@ -568,7 +587,8 @@ def train_direction(folder):
 def train_endpoint(folder):
     """Fit "met or not" on the oncology trials; calibrate on unseen folds."""
     rows = [row for row in load(folder, "direction", "development") if row["label"] in ENDPOINTS]
-    features = [endpoint_features(split_passage(row["title"], row["abstract"]))[0] for row in rows]
+    passages = [split_passage(row["title"], row["abstract"]) for row in rows]
+    features = [endpoint_features(p, primary_outcome(p))[0] for p in passages]
     labels = np.array([row["label"] == ENDPOINTS[0] for row in rows], float)
     fold = folds_of([row["title"] for row in rows])
     scores = np.zeros(len(rows))
@@ -576,7 +596,7 @@ def train_endpoint(folder):
     for k in range(FOLDS):
         seen = np.where(fold != k)[0]
         weights, bias = fit_named(
-            [features[i] for i in seen], labels[seen], ones[seen], 1.0, 2, lambda n: 1.0
+            [features[i] for i in seen], labels[seen], ones[seen], 1.0, 2, _even
         )
         for i in np.where(fold == k)[0]:
             scores[i] = bias + sum(weights.get(n, 0) for n in features[i])
@@ -586,14 +606,14 @@ def train_endpoint(folder):
         "of",
         len(rows),
     )
-    weights, bias = fit_named(features, labels, ones, 1.0, 2, lambda n: 1.0)
+    weights, bias = fit_named(features, labels, ones, 1.0, 2, _even)
     write(
         "endpoint",
         {
             "purpose": "primary end point met or not",
             "trained_on": f"{len(rows)} oncology trials of the development half",
             "weights": whole(weights),
-            "bias": int(round(UNIT * bias)),
+            "bias": round(UNIT * bias),
             "calibration": fit_line(scores, labels),
         },
     )

@@ -50,23 +50,24 @@ def _name_before(text: str, end: int) -> str:
 
 
 def _arms_of(sentence: Sentence) -> list[Arm]:
-    text = sentence.text
-    arms: list[Arm] = []
-    listed = [m for m in _N_NAME.finditer(text) if "n" in text]
-    if len(listed) >= 2:
-        return [Arm(m["name"].strip(_EDGES), _count(m["n"])) for m in listed]
-    counted = list(_N_AFTER.finditer(text))
-    if len(counted) >= 2:
-        arms = [Arm(_name_before(text, m.start()), _count(m["n"])) for m in counted]
-    if len(arms) < 2:
+    text, lower = sentence.text, sentence.lower
+    if "n=" in lower or "n =" in lower:
+        listed = list(_N_NAME.finditer(text))
+        if len(listed) >= 2:
+            return [Arm(m["name"].strip(_EDGES), _count(m["n"])) for m in listed]
+        counted = list(_N_AFTER.finditer(text))
+        if len(counted) >= 2:
+            return _kept([Arm(_name_before(text, m.start()), _count(m["n"])) for m in counted])
+    if "group (" in lower or "arm (" in lower:
         arms = [Arm(m["name"].strip(_EDGES), _count(m["n"])) for m in _IN_GROUP.finditer(text)]
-    if len(arms) < 2 and (
-        "assign" in sentence.lower
-        or "random" in sentence.lower
-        or "allocat" in sentence.lower
-        or "receiv" in sentence.lower
-    ):
-        arms = [Arm(m["name"].strip(_EDGES), _count(m["n"])) for m in _TO_ARM.finditer(text)]
+        if len(arms) >= 2:
+            return _kept(arms)
+    if "assign" in lower or "random" in lower or "allocat" in lower:
+        return _kept([Arm(m["name"].strip(_EDGES), _count(m["n"])) for m in _TO_ARM.finditer(text)])
+    return []
+
+
+def _kept(arms: list[Arm]) -> list[Arm]:
     return [arm for arm in arms if arm.name and arm.n > 1]
 
 
@@ -74,8 +75,6 @@ def find_arms(passage: Passage, total: int | None = None) -> tuple[Arm, ...]:
     """Return the arms of the sentence that lists them best: whose counts add up to the total."""
     best: list[Arm] = []
     for sentence in passage.sentences:
-        if not any(map(str.isdigit, sentence.text)):
-            continue
         arms = _arms_of(sentence)[:MAX_ARMS]
         if len(arms) < 2:
             continue

@@ -6,67 +6,137 @@ An abstract that is silent says nothing of how a trial was run: silence is *not 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
+from evidence.appraisal.patterns import Gated, gated
 from evidence.appraisal.sentences import Passage
 from evidence.vocabulary import SignalState
 
-_SIGNALS: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...] = (
+_SIGNALS: tuple[tuple[str, Gated, Gated], ...] = (
     (
         "sequence",
-        re.compile(
-            r"computer[- ]generated|random[- ]number|randomi[sz]ation (?:list|sequence|schedule|code|table)|permuted|block randomi|stratified (?:block )?randomi|minimi[sz]ation|coin (?:toss|flip)|lottery|drawing lots|randomi[sz]ed in blocks|web-based randomi"
+        gated(
+            r"computer[- ]generated|random[- ]number|randomi[sz]ation (?:list|sequence|schedule|code|table)|permuted|block randomi|stratified (?:block )?randomi|minimi[sz]ation|coin (?:toss|flip)|lottery|drawing lots|randomi[sz]ed in blocks|web-based randomi",
+            "generated",
+            "random number",
+            "random-number",
+            "randomization ",
+            "randomisation ",
+            "permuted",
+            "block",
+            "stratified",
+            "web-based",
+            "in blocks",
+            "minimi",
+            "coin",
+            "lottery",
+            "drawing lots",
         ),
-        re.compile(
-            r"\bquasi-?randomi|\balternate(?:ly)? (?:assign|allocat)|(?:assign|allocat)\w* alternately|by (?:date of birth|day of the week|odd|even)|\bnon-?randomi"
+        gated(
+            r"\bquasi-?randomi|\balternate(?:ly)? (?:assign|allocat)|(?:assign|allocat)\w* alternately|by (?:date of birth|day of the week|odd|even)|\bnon-?randomi",
+            "quasi",
+            "alternat",
+            "by date",
+            "by day",
+            "by the day",
+            "by odd",
+            "by even",
+            "nonrandom",
+            "non-random",
+            "non random",
         ),
     ),
     (
         "concealment",
-        re.compile(
-            r"concealed allocation|allocation (?:was |were )?conceal|concealment|opaque (?:sealed )?envelopes?|sealed (?:opaque )?envelopes?|central(?:ly|i[sz]ed)? (?:telephone )?randomi|sequentially numbered|interactive (?:voice|web)"
+        gated(
+            r"concealed allocation|allocation (?:was |were )?conceal|concealment|opaque (?:sealed )?envelopes?|sealed (?:opaque )?envelopes?|central(?:ly|i[sz]ed)? (?:telephone )?randomi|sequentially numbered|interactive (?:voice|web)",
+            "conceal",
+            "envelope",
+            "central",
+            "sequentially",
+            "interactive",
         ),
-        re.compile(r"(?:no|without|not) (?:allocation )?conceal"),
+        gated(r"(?:no|without|not) (?:allocation )?conceal", "conceal"),
     ),
     (
         "blinding of participants",
-        re.compile(
-            r"\b(?:double|triple|quadruple)[- ](?:blind|mask)|\b(?:patients?|participants?|subjects?|single)[- ](?:and [\w-]+ )?(?:blind|mask)|(?:patients|participants|subjects)[^.;]{0,50}(?:were|was) (?:blinded|masked|unaware)|single[- ]blind"
+        gated(
+            r"\b(?:double|triple|quadruple)[- ](?:blind|mask)|\b(?:patients?|participants?|subjects?|single)[- ](?:and [\w-]+ )?(?:blind|mask)|(?:patients|participants|subjects)[^.;]{0,50}(?:were|was) (?:blinded|masked|unaware)|single[- ]blind",
+            "blind",
+            "mask",
+            "unaware",
         ),
-        re.compile(
-            r"\bopen[- ]label|\bunblinded|\bunmasked|\bnon-?blinded|\bnot blinded|\bno blinding|(?:patients|participants)[^.;]{0,40}not (?:be )?(?:blinded|masked)"
+        gated(
+            r"\bopen[- ]label|\bunblinded|\bunmasked|\bnon-?blinded|\bnot blinded|\bno blinding|(?:patients|participants)[^.;]{0,40}not (?:be )?(?:blinded|masked)",
+            "label",
+            "blind",
+            "mask",
         ),
     ),
     (
         "blinding of assessors",
-        re.compile(
-            r"(?:assessor|evaluator|observer|rater|investigator|examiner|outcome)s?[- ](?:\w+ )?(?:blind|mask)|(?:assessors?|evaluators?|observers?|raters?|investigators?|examiners?)[^.;]{0,50}(?:blinded|masked|unaware)|\b(?:double|triple)[- ](?:blind|mask)|blind(?:ed)? (?:assess|evaluat|observer|rater|outcome)"
+        gated(
+            r"(?:assessor|evaluator|observer|rater|investigator|examiner|outcome)s?[- ](?:\w+ )?(?:blind|mask)|(?:assessors?|evaluators?|observers?|raters?|investigators?|examiners?)[^.;]{0,50}(?:blinded|masked|unaware)|\b(?:double|triple)[- ](?:blind|mask)|blind(?:ed)? (?:assess|evaluat|observer|rater|outcome)",
+            "blind",
+            "mask",
+            "unaware",
         ),
-        re.compile(
-            r"(?:assessors?|evaluators?|raters?)[^.;]{0,40}not (?:be )?(?:blinded|masked)|unblinded (?:assess|evaluat)"
+        gated(
+            r"(?:assessors?|evaluators?|raters?)[^.;]{0,40}not (?:be )?(?:blinded|masked)|unblinded (?:assess|evaluat)",
+            "blind",
+            "mask",
         ),
     ),
     (
         "intention to treat",
-        re.compile(r"intention[- ]to[- ]treat|intent[- ]to[- ]treat|\bitt\b"),
-        re.compile(r"\bper[- ]protocol (?:analysis )?only|\bcompleters only|completer analysis"),
+        gated(r"intention[- ]to[- ]treat|intent[- ]to[- ]treat|\bitt\b", "treat", " itt", "(itt"),
+        gated(
+            r"\bper[- ]protocol (?:analysis )?only|\bcompleters only|completer analysis",
+            "protocol",
+            "completer",
+        ),
     ),
     (
         "attrition",
-        re.compile(
-            r"(?:lost to follow-?up|dropp?ed[ -]?out|drop-?outs?|withdr[ae]w|withdrawals?|attrition|discontinued|completed the (?:study|trial)|follow-?up rate|retention)"
+        gated(
+            r"(?:lost to follow-?up|dropp?ed[ -]?out|drop-?outs?|withdr[ae]w|withdrawals?|attrition|discontinued|completed the (?:study|trial)|follow-?up rate|retention)",
+            "lost",
+            "drop",
+            "withdr",
+            "attrition",
+            "discontinued",
+            "completed",
+            "follow",
+            "retention",
         ),
-        re.compile(
-            r"\bno (?:drop-?outs?|losses|withdrawals)|\bno patients? (?:was|were) lost|all (?:patients|participants|subjects) completed"
+        gated(
+            r"\bno (?:drop-?outs?|losses|withdrawals)|\bno patients? (?:was|were) lost|all (?:patients|participants|subjects) completed",
+            "no drop",
+            "no loss",
+            "no withdraw",
+            "no patient",
+            "completed",
         ),
     ),
     (
         "registration",
-        re.compile(
-            r"\bnct ?\d{6,8}|\bisrctn ?\d+|\bactrn ?\d+|\bchictr[\w-]+|\bdrks ?\d+|\bumin\d+|\beudract|\bctri/|\birct\d+|\bntr ?\d+|clinicaltrials\.gov|\bprospero\b|\bcrd4\d+"
+        gated(
+            r"\bnct ?\d{6,8}|\bisrctn ?\d+|\bactrn ?\d+|\bchictr[\w-]+|\bdrks ?\d+|\bumin\d+|\beudract|\bctri/|\birct\d+|\bntr ?\d+|clinicaltrials\.gov|\bprospero\b|\bcrd4\d+",
+            "nct",
+            "isrctn",
+            "actrn",
+            "chictr",
+            "drks",
+            "umin0",
+            "eudract",
+            "ctri/",
+            "irct",
+            " ntr",
+            "clinicaltrials",
+            "prospero",
+            "crd4",
         ),
-        re.compile(r"\bnot (?:prospectively )?registered|\bunregistered"),
+        gated(r"\bnot (?:prospectively )?registered|\bunregistered", "registered"),
     ),
 )
 
@@ -87,12 +157,13 @@ def find_bias_signals(passage: Passage) -> tuple[BiasSignal, ...]:
     """
     signals: list[BiasSignal] = []
     for name, present, absent in _SIGNALS:
-        state, sentence = SignalState.NOT_ASSESSABLE, None
-        denied = absent.search(passage.lower) if absent is not None else None
-        stated = present.search(passage.lower)
-        found = denied or stated
-        if found is not None:
-            state = SignalState.STATED_ABSENT if denied is not None else SignalState.STATED
-            sentence = passage.lower.count("\n", 0, found.start())
+        state = SignalState.NOT_ASSESSABLE
+        sentence = absent.first(passage)
+        if sentence is not None:
+            state = SignalState.STATED_ABSENT
+        else:
+            sentence = present.first(passage)
+            if sentence is not None:
+                state = SignalState.STATED
         signals.append(BiasSignal(name, state, sentence))
     return tuple(signals)

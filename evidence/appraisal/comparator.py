@@ -10,34 +10,78 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from evidence.appraisal.patterns import gated, holds_any
 from evidence.appraisal.sentences import (
-    AIM,
     CONCLUSIONS,
-    METHODS,
-    RESULTS,
-    TITLE,
-    UNLABELLED,
     Passage,
+    stem,
 )
-from evidence.appraisal.terms import content_stems, stem
+from evidence.appraisal.terms import content_stems
 from evidence.vocabulary import ComparatorClass, ShamKind
 
-_SHAM = re.compile(
+_SHAM = gated(
     r"\bplacebos?\b|\bsham\b|\bsimulated\b|\bdummy\b|\bvehicle\b|\bnon-?penetrating\b|\bminimal acupuncture\b|\bnon-?acupoints?\b|"
     r"\bfake\b|\bmock\b|\binert\b|\bsugar pills?\b|\bsuperficial needling\b|\binactive\b|\bdetuned\b|\bsaline\b|\bdistilled water\b|"
-    r"\battention[- ](?:matched )?control|\bdextrose\b|\bstarch\b|\bcellulose\b|\bmaltodextrin\b|\bplacebo-controlled"
+    r"\battention[- ](?:matched )?control|\bdextrose\b|\bstarch\b|\bcellulose\b|\bmaltodextrin\b|\bplacebo-controlled",
+    "placebo",
+    "sham",
+    "simulated",
+    "dummy",
+    "vehicle",
+    "penetrating",
+    "minimal",
+    "acupoint",
+    "fake",
+    "mock",
+    "inert",
+    "sugar",
+    "superficial",
+    "inactive",
+    "detuned",
+    "saline",
+    "distilled",
+    "attention",
+    "dextrose",
+    "starch",
+    "cellulose",
+    "maltodextrin",
 )
-_NO_TREATMENT = re.compile(
+_NO_TREATMENT = gated(
     r"\bno[- ](?:(?:further|additional|active|specific|other) )?(?:treatment(?! preference)|therapy|interventions?|acupuncture|exercise|training|supplement\w*|medication|drugs?|"
     r"prophyla\w+|training|implant|stimulation|music|massage|premedication|massage)\b|\bwait(?:ing)?[- ]?list|\buntreated\b|\bnothing\b|\bnon-?treat\w*|"
     r"\bwithout (?:any )?(?:treatment|intervention|supplement\w*|training|therapy|prophylaxis|acupuncture)|\bdelayed[- ](?:treatment|intervention|start)|"
-    r"\bnot (?:receive|treated|given)|\bdid not receive|\breceiv\w+ no\b|\bobservation (?:only|alone|group)|\bno[- ]?(?:ne|t)? ?control\b|\bnon-?intervention|\bnon-?supplemented|\bwatchful"
+    r"\bnot (?:receive|treated|given)|\bdid not receive|\breceiv\w+ no\b|\bobservation (?:only|alone|group)|\bno[- ]?(?:ne|t)? ?control\b|\bnon-?intervention|\bnon-?supplemented|\bwatchful",
+    "no ",
+    "no-",
+    "wait",
+    "untreated",
+    "nothing",
+    "non",
+    "without",
+    "delayed",
+    "not ",
+    "observation",
+    "watchful",
+    "none",
 )
-_USUAL = re.compile(
+_USUAL = gated(
     r"\b(?:usual|routine|standard|customary|conventional|regular|ordinary|normal|traditional) (?:\w+ ){0,2}?(?:care|practice|management|"
     r"follow-?up|services?|nursing|rehabilitation|prenatal care|supportive care)\b|\bstandard[- ]of[- ]care\b|\bcare as usual\b|\btreatment as usual\b|\btau\b|\busual care\b|"
     r"\bstandard (?:medical )?(?:treatment|therapy|therapies|treatments)\b|\broutine (?:treatment|therapy)|\busual (?:treatment|therapy|medical|physical|activit)\w*|"
-    r"\bguideline[- ]based\b|\bbest supportive care\b|\bstandard supportive|\broutinely\b|\bconventional (?:medical )?(?:treatment|therapy|care)\b|\bcurrent practice\b|\b(?:usual|routine) (?!dose|clinical chem|blood)\w+"
+    r"\bguideline[- ]based\b|\bbest supportive care\b|\bstandard supportive|\broutinely\b|\bconventional (?:medical )?(?:treatment|therapy|care)\b|\bcurrent practice\b|\b(?:usual|routine) (?!dose|clinical chem|blood)\w+",
+    "usual",
+    "routine",
+    "standard",
+    "customary",
+    "conventional",
+    "regular",
+    "ordinary",
+    "normal",
+    "traditional",
+    "tau",
+    "guideline",
+    "supportive",
+    "practice",
 )
 _DOSE = re.compile(
     r"\b(?:low|high|lower|higher|single|double|standard|reduced|increased|half|full|short|long|shorter|longer|extended|once|twice|weekly|daily|every|manual|"
@@ -55,11 +99,45 @@ _GENERIC = re.compile(
 )
 _SHAM_WORDS = frozenset(
     stem(w)
-    for w in "placebo sham simulated dummy vehicle matching matched inactive control group capsule capsules tablet tablets pill pills saline normal solution injection oral".split()
+    for w in [
+        "placebo",
+        "sham",
+        "simulated",
+        "dummy",
+        "vehicle",
+        "matching",
+        "matched",
+        "inactive",
+        "control",
+        "group",
+        "capsule",
+        "capsules",
+        "tablet",
+        "tablets",
+        "pill",
+        "pills",
+        "saline",
+        "normal",
+        "solution",
+        "injection",
+        "oral",
+    ]
 )
 _USUAL_WORDS = frozenset(
     stem(w)
-    for w in "usual routine standard care alone only control group conventional treatment therapy".split()
+    for w in [
+        "usual",
+        "routine",
+        "standard",
+        "care",
+        "alone",
+        "only",
+        "control",
+        "group",
+        "conventional",
+        "treatment",
+        "therapy",
+    ]
 )
 
 _NON_PENETRATING = re.compile(
@@ -100,9 +178,28 @@ def sham_kind_of(text: str) -> ShamKind | None:
 
 
 _SPLIT = re.compile(r";| or |(?:^|[;,] ?)\d\) ")
-_NO_SUCH = re.compile(r"^(?:no|not|non)\b|\b(?:did|do|does|was|were) not\b|^without\b|\((?:no|without)\b")
+_NO_SUCH = re.compile(
+    r"^(?:no|not|non)\b|\b(?:did|do|does|was|were) not\b|^without\b|\((?:no|without)\b"
+)
 _ALONE = re.compile(r"\balone\b|\bonly\b|\bmonotherapy\b|\bwithout\b")
-_DROP = frozenset(stem(w) for w in "control controls group arm above received receive receiving same given mg ug ml".split())
+_DROP = frozenset(
+    stem(w)
+    for w in [
+        "control",
+        "controls",
+        "group",
+        "arm",
+        "above",
+        "received",
+        "receive",
+        "receiving",
+        "same",
+        "given",
+        "mg",
+        "ug",
+        "ml",
+    ]
+)
 
 
 def _class_of_part(part: str) -> ComparatorClass | None:
@@ -123,7 +220,9 @@ def _several(comparator: str) -> bool:
     if not 2 <= len(parts) <= 5:
         return False
     classes = {_class_of_part(part) for part in parts} - {None}
-    return len(classes) > 1 and classes != {ComparatorClass.SHAM, ComparatorClass.NO_TREATMENT} | {None}
+    return len(classes) > 1 and classes != {ComparatorClass.SHAM, ComparatorClass.NO_TREATMENT} | {
+        None
+    }
 
 
 def _by_words(intervention: str, comparator: str) -> tuple[ComparatorClass, str] | None:
@@ -182,8 +281,19 @@ def _by_overlap(
 
 
 _VERSUS = re.compile(r"\b(?:versus|vs\.?|compared (?:with|to)|comparison (?:of|with|between)|or)\b")
-_ARM_WORDS = re.compile(
-    r"random|assign|allocat|divid|group|receiv|control|compar|versus|\bvs\b|placebo|sham"
+_ARM_WORDS = (
+    "random",
+    "assign",
+    "allocat",
+    "divid",
+    "group",
+    "receiv",
+    "control",
+    "compar",
+    "versus",
+    "vs",
+    "placebo",
+    "sham",
 )
 
 
@@ -197,11 +307,11 @@ _JOINED = re.compile(
 _ONLY = re.compile(r"\bcontrols?(?: group)?\b.{0,60}\b(?:only|self-care|continued)\b")
 
 
-def _by_passage(passage: Passage) -> tuple[ComparatorClass, str, int | None]:
-    """Return the class that the sentences on arms give."""
+def _classes_named(passage: Passage) -> dict[ComparatorClass, int]:
+    """Return the classes that sentences on arms name, each with its first sentence."""
     found: dict[ComparatorClass, int] = {}
     for sentence in passage.sentences:
-        if sentence.section == CONCLUSIONS or not _ARM_WORDS.search(sentence.lower):
+        if sentence.section == CONCLUSIONS or not holds_any(sentence.lower, _ARM_WORDS):
             continue
         for pattern, value in (
             (_SHAM, ComparatorClass.SHAM),
@@ -210,6 +320,12 @@ def _by_passage(passage: Passage) -> tuple[ComparatorClass, str, int | None]:
         ):
             if value not in found and pattern.search(sentence.lower):
                 found[value] = sentence.index
+    return found
+
+
+def _by_passage(passage: Passage) -> tuple[ComparatorClass, str, int | None]:
+    """Return the class that the sentences on arms give."""
+    found = _classes_named(passage)
     first = min(found.values()) if found else None
     if _SEVERAL_ARMS.search(passage.lower) or _SEVERAL_TITLE.search(passage.title_lower):
         if found:
@@ -219,7 +335,9 @@ def _by_passage(passage: Passage) -> tuple[ComparatorClass, str, int | None]:
         return ComparatorClass.ACTIVE, "double dummy in text", None
     for value in (ComparatorClass.SHAM, ComparatorClass.NO_TREATMENT, ComparatorClass.USUAL_CARE):
         if value in found:
-            if value is ComparatorClass.SHAM and re.search(r"\band placebo (?:tablets?|pills?|capsules?)", passage.lower):
+            if value is ComparatorClass.SHAM and re.search(
+                r"\band placebo (?:tablets?|pills?|capsules?)", passage.lower
+            ):
                 return ComparatorClass.ACTIVE, "placebo beside", found[value]
             return value, f"{value} in text", found[value]
     return _other(passage)
@@ -231,7 +349,9 @@ def _other(passage: Passage) -> tuple[ComparatorClass, str, int | None]:
     for sentence in passage.sentences[: max(8, len(passage.sentences) - 2)]:
         text = sentence.lower
         if _JOINED.search(text) or (
-            re.search(r"\b(?:alone|monotherapy)\b", text) and _ADD.search(text) and (_VERSUS.search(text) or "group" in text)
+            re.search(r"\b(?:alone|monotherapy)\b", text)
+            and _ADD.search(text)
+            and (_VERSUS.search(text) or "group" in text)
         ):
             return ComparatorClass.ADD_ON, "alone in text", sentence.index
         if _DOSES.search(text) and _VERSUS.search(text):
@@ -243,7 +363,10 @@ def _other(passage: Passage) -> tuple[ComparatorClass, str, int | None]:
     for sentence in passage.sentences:
         if _COMPARED.search(sentence.lower):
             return ComparatorClass.ACTIVE, "compared in text", sentence.index
-    if re.search(r"\b(?:single[- ]arm|uncontrolled|single[- ]group|before[- ]and[- ]after|no control group|pre-?post)\b", lower):
+    if re.search(
+        r"\b(?:single[- ]arm|uncontrolled|single[- ]group|before[- ]and[- ]after|no control group|pre-?post)\b",
+        lower,
+    ):
         return ComparatorClass.NONE, "single arm", None
     if re.search(r"\brandom|\bcontrol(?:led|s| group)\b|\bgroups\b", lower):
         return ComparatorClass.ACTIVE, "groups in text", None
@@ -253,7 +376,9 @@ def _other(passage: Passage) -> tuple[ComparatorClass, str, int | None]:
 _DOSES = re.compile(
     r"\b(?:low|high|lower|higher|different) (?:dose|frequency|intensity)s?\b|\bdose[- ](?:comparison|response|ranging)"
 )
-_COMPARED = re.compile(r"\bversus\b|\bvs\.?\b|\bcompared with\b|\bcompared to\b|\bcomparison\b|\bcompare\b|\bcompared\b")
+_COMPARED = re.compile(
+    r"\bversus\b|\bvs\.?\b|\bcompared with\b|\bcompared to\b|\bcomparison\b|\bcompare\b|\bcompared\b"
+)
 
 
 def _sentence_of(passage: Passage, comparator: str) -> int | None:
@@ -261,7 +386,7 @@ def _sentence_of(passage: Passage, comparator: str) -> int | None:
     wanted = frozenset(content_stems(comparator))
     best, hits = None, 0
     for sentence in passage.sentences:
-        held = len({stem(token) for token in sentence.tokens} & wanted)
+        held = len(wanted.intersection(sentence.stems))
         if held > hits:
             best, hits = sentence.index, held
     return best

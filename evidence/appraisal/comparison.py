@@ -7,11 +7,12 @@ the model cannot learn one answer for "A against B" and another for "B against A
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from evidence.appraisal.terms import stem
+from evidence.appraisal.sentences import stem
 
 _UP_WORDS = (
     "increased higher greater more longer larger rose rise elevated superior prolonged enhanced raised highest gain "
@@ -32,18 +33,61 @@ _BETTER_WORDS = (
 )
 _WORSE_WORDS = "worse worsened worsening inferior deteriorated impaired poorer worst detrimental inferiority deterioration"
 _MODIFIER_UP = frozenset(
-    "more greater larger higher further most better stronger bigger faster earlier additional longer".split()
+    [
+        "more",
+        "greater",
+        "larger",
+        "higher",
+        "further",
+        "most",
+        "better",
+        "stronger",
+        "bigger",
+        "faster",
+        "earlier",
+        "additional",
+        "longer",
+    ]
 )
 _MODIFIER_DOWN = frozenset(
-    "less smaller lower fewer least slower weaker minor worse poorer".split()
+    ["less", "smaller", "lower", "fewer", "least", "slower", "weaker", "minor", "worse", "poorer"]
 )
 _CHANGE_STEMS = frozenset(
     stem(w)
-    for w in (
-        "reduced reduction decreased decline declined fall drop loss increased increase rise gain elevation improved "
-        "improvement relief change deterioration worsening suppression inhibition prolonged shortened attenuated "
-        "effective efficacious increments decrement recovery gains declines losses"
-    ).split()
+    for w in [
+        "reduced",
+        "reduction",
+        "decreased",
+        "decline",
+        "declined",
+        "fall",
+        "drop",
+        "loss",
+        "increased",
+        "increase",
+        "rise",
+        "gain",
+        "elevation",
+        "improved",
+        "improvement",
+        "relief",
+        "change",
+        "deterioration",
+        "worsening",
+        "suppression",
+        "inhibition",
+        "prolonged",
+        "shortened",
+        "attenuated",
+        "effective",
+        "efficacious",
+        "increments",
+        "decrement",
+        "recovery",
+        "gains",
+        "declines",
+        "losses",
+    ]
 )
 
 
@@ -65,41 +109,290 @@ CUES = _signs()
 
 _BAD = frozenset(
     stem(word)
-    for word in (
-        "pain mortality death deaths died depression depressive anxiety symptom infection infections adverse complication "
-        "complications bleeding fatigue nausea vomiting relapse recurrence disability failure stroke infarction fracture "
-        "falls hospitalization hospitalisation readmission toxicity stress cough dyspnea exacerbation severity morbidity "
-        "risk loss incidence pressure cholesterol weight bmi inflammation edema oedema swelling discomfort distress "
-        "seizures insomnia craving smoking intake consumption cost costs requirement need errors delay ulcer burden "
-        "prevalence disease hypotension hypertension hyperglycemia hypoglycemia glucose hba1c triglyceride ldl "
-        "bradycardia shivering agitation delirium headache itching tumor progression rejection injury damage lesions "
-        "viral parasitemia malaria diarrhea diarrhoea anemia restenosis thrombosis leak transfusion problems difficulty "
-        "impairment side crp fat waist sbp dbp ad drinking use abuse violence caries plaque gingival bacterial viraemia "
-        "hot flashes flushes pruritus dysfunction rash time duration length stay onset insulin homa cd proteinuria "
-        "creatinine neutropenia dropout withdrawal discontinuation resistance interleukin tnf il exposure"
-    ).split()
+    for word in [
+        "pain",
+        "mortality",
+        "death",
+        "deaths",
+        "died",
+        "depression",
+        "depressive",
+        "anxiety",
+        "symptom",
+        "infection",
+        "infections",
+        "adverse",
+        "complication",
+        "complications",
+        "bleeding",
+        "fatigue",
+        "nausea",
+        "vomiting",
+        "relapse",
+        "recurrence",
+        "disability",
+        "failure",
+        "stroke",
+        "infarction",
+        "fracture",
+        "falls",
+        "hospitalization",
+        "hospitalisation",
+        "readmission",
+        "toxicity",
+        "stress",
+        "cough",
+        "dyspnea",
+        "exacerbation",
+        "severity",
+        "morbidity",
+        "risk",
+        "loss",
+        "incidence",
+        "pressure",
+        "cholesterol",
+        "weight",
+        "bmi",
+        "inflammation",
+        "edema",
+        "oedema",
+        "swelling",
+        "discomfort",
+        "distress",
+        "seizures",
+        "insomnia",
+        "craving",
+        "smoking",
+        "intake",
+        "consumption",
+        "cost",
+        "costs",
+        "requirement",
+        "need",
+        "errors",
+        "delay",
+        "ulcer",
+        "burden",
+        "prevalence",
+        "disease",
+        "hypotension",
+        "hypertension",
+        "hyperglycemia",
+        "hypoglycemia",
+        "glucose",
+        "hba1c",
+        "triglyceride",
+        "ldl",
+        "bradycardia",
+        "shivering",
+        "agitation",
+        "delirium",
+        "headache",
+        "itching",
+        "tumor",
+        "progression",
+        "rejection",
+        "injury",
+        "damage",
+        "lesions",
+        "viral",
+        "parasitemia",
+        "malaria",
+        "diarrhea",
+        "diarrhoea",
+        "anemia",
+        "restenosis",
+        "thrombosis",
+        "leak",
+        "transfusion",
+        "problems",
+        "difficulty",
+        "impairment",
+        "side",
+        "crp",
+        "fat",
+        "waist",
+        "sbp",
+        "dbp",
+        "ad",
+        "drinking",
+        "use",
+        "abuse",
+        "violence",
+        "caries",
+        "plaque",
+        "gingival",
+        "bacterial",
+        "viraemia",
+        "hot",
+        "flashes",
+        "flushes",
+        "pruritus",
+        "dysfunction",
+        "rash",
+        "time",
+        "duration",
+        "length",
+        "stay",
+        "onset",
+        "insulin",
+        "homa",
+        "cd",
+        "proteinuria",
+        "creatinine",
+        "neutropenia",
+        "dropout",
+        "withdrawal",
+        "discontinuation",
+        "resistance",
+        "interleukin",
+        "tnf",
+        "il",
+        "exposure",
+    ]
 )
 _GOOD = frozenset(
     stem(word)
-    for word in (
-        "survival quality function functional recovery response remission satisfaction adherence compliance knowledge "
-        "success cure healing strength performance capacity walking fev1 balance mobility pregnancy birth ovulation "
-        "accuracy density height growth attendance uptake acceptance tolerability wellbeing well efficacy clearance "
-        "abstinence cessation memory cognitive attention motor participation self confidence skills hdl immunity "
-        "antibody titers seroconversion vaccination hemoglobin sleep retention completion sensitivity activity range "
-        "coping empowerment competence detection resolution responders rom oxygen albumin"
-    ).split()
+    for word in [
+        "survival",
+        "quality",
+        "function",
+        "functional",
+        "recovery",
+        "response",
+        "remission",
+        "satisfaction",
+        "adherence",
+        "compliance",
+        "knowledge",
+        "success",
+        "cure",
+        "healing",
+        "strength",
+        "performance",
+        "capacity",
+        "walking",
+        "fev1",
+        "balance",
+        "mobility",
+        "pregnancy",
+        "birth",
+        "ovulation",
+        "accuracy",
+        "density",
+        "height",
+        "growth",
+        "attendance",
+        "uptake",
+        "acceptance",
+        "tolerability",
+        "wellbeing",
+        "well",
+        "efficacy",
+        "clearance",
+        "abstinence",
+        "cessation",
+        "memory",
+        "cognitive",
+        "attention",
+        "motor",
+        "participation",
+        "self",
+        "confidence",
+        "skills",
+        "hdl",
+        "immunity",
+        "antibody",
+        "titers",
+        "seroconversion",
+        "vaccination",
+        "hemoglobin",
+        "sleep",
+        "retention",
+        "completion",
+        "sensitivity",
+        "activity",
+        "range",
+        "coping",
+        "empowerment",
+        "competence",
+        "detection",
+        "resolution",
+        "responders",
+        "rom",
+        "oxygen",
+        "albumin",
+    ]
 )
 _SEPARATORS = frozenset(
-    "than compared versus vs v relative over comparison against compare".split()
+    [
+        "than",
+        "compared",
+        "versus",
+        "vs",
+        "v",
+        "relative",
+        "over",
+        "comparison",
+        "against",
+        "compare",
+    ]
 )
 _NO = frozenset(
-    "no not neither nor without similar similarly comparable same unchanged equal equally equivalent failed fail lack "
-    "none identical unaffected equivalence cannot nonsignificant nonsignificantly insignificant ns noninferior "
-    "noninferiority unaltered alike indistinguishable balanced little trend trends tended tendency".split()
+    [
+        "no",
+        "not",
+        "neither",
+        "nor",
+        "without",
+        "similar",
+        "similarly",
+        "comparable",
+        "same",
+        "unchanged",
+        "equal",
+        "equally",
+        "equivalent",
+        "failed",
+        "fail",
+        "lack",
+        "none",
+        "identical",
+        "unaffected",
+        "equivalence",
+        "cannot",
+        "nonsignificant",
+        "nonsignificantly",
+        "insignificant",
+        "ns",
+        "noninferior",
+        "noninferiority",
+        "unaltered",
+        "alike",
+        "indistinguishable",
+        "balanced",
+        "little",
+        "trend",
+        "trends",
+        "tended",
+        "tendency",
+    ]
 )
 _SAME = frozenset(
-    "similar similarly comparable same unchanged equal equally equivalent identical equivalence alike indistinguishable".split()
+    [
+        "similar",
+        "similarly",
+        "comparable",
+        "same",
+        "unchanged",
+        "equal",
+        "equally",
+        "equivalent",
+        "identical",
+        "equivalence",
+        "alike",
+        "indistinguishable",
+    ]
 )
 _BOTH = re.compile(
     r"\b(?:in|within|by|for|of) (?:both|all|each|either|the (?:two|three)) (?:\w+ ){0,2}?(?:groups?|arms?|treatments?|cases|conditions|interventions?)\b|\bboth (?:groups|arms|treatments|interventions)"
@@ -108,11 +401,25 @@ _BETWEEN = re.compile(
     r"\bbetween[- ](?:the )?(?:\w+ ){0,2}?(?:groups?|arms?|treatments?)\b|\bintergroup"
 )
 _GENERIC_COMPARATOR = frozenset(
-    "control controls placebo untreated usual conventional sham standard waitlist waiting alone only comparison".split()
+    [
+        "control",
+        "controls",
+        "placebo",
+        "untreated",
+        "usual",
+        "conventional",
+        "sham",
+        "standard",
+        "waitlist",
+        "waiting",
+        "alone",
+        "only",
+        "comparison",
+    ]
 )
-_GENERIC_INTERVENTION = frozenset("intervention experimental treated active".split())
+_GENERIC_INTERVENTION = frozenset(["intervention", "experimental", "treated", "active"])
 _P_VALUE = re.compile(
-    r"\bp(?: ?-? ?values?)?(?: for \w+)? ?(?:of |was |is |were )?:? ?(<|>|=|≤|≥|less than|greater than) ?=? ?(0?[.·,] ?\d+|\d[.·]\d+|1\b)"
+    r"p(?<![a-z0-9]p)(?: ?-? ?values?)?(?: for \w+)? ?(?:of |was |is |were )?:? ?(<|>|=|≤|≥|less than|greater than) ?=? ?(0?[.·,] ?\d+|\d[.·]\d+|1\b)"
 )
 _INTERVAL = re.compile(
     r"(?:ci\b|confidence intervals?|95 ?%)[^\d−–-]{0,25}?(?P<low>[−–-]?\d*[.·]?\d+) ?%?(?: ?(?:to|,|;|and|–|-|−|—) ?)(?P<high>[−–-]?\d*[.·]?\d+)"
@@ -219,13 +526,21 @@ def _p_verdict(sign: str, printed: str) -> str:
     return "sig" if value <= 0.051 else "ns"
 
 
+_WITHIN_ARM = frozenset(("baseline", "before", "pretreatment", "prior", "preoperative", "initial"))
+"""What follows a separator that compares one arm with itself."""
+
+
 def _first_side(sides: Sequence[str | None]) -> str | None:
     return next((side for side in sides if side is not None), None)
 
 
 def _orientation(tokens: Sequence[str], sides: Sequence[str | None], cue: int) -> tuple[int, str]:
     """Return +1 where a cue speaks of the intervention, -1 of the comparator, and on what ground."""
-    separators = [k for k, token in enumerate(tokens) if token in _SEPARATORS]
+    separators = [
+        k
+        for k, token in enumerate(tokens)
+        if token in _SEPARATORS and _WITHIN_ARM.isdisjoint(tokens[k + 1 : k + 5])
+    ]
     if separators:
         nearest = min(separators, key=lambda k: (abs(k - cue) + (0 if k > cue else 4), k))
         reference = _first_side(sides[nearest + 1 : nearest + 14])
@@ -249,127 +564,124 @@ def _orientation(tokens: Sequence[str], sides: Sequence[str | None], cue: int) -
 def _cue_at(tokens: Sequence[str], stems: Sequence[str], position: int) -> tuple[str, int] | None:
     """Return kind and sign of a cue, a modifier before it taken in: "greater reduction" falls."""
     cue = CUES.get(stems[position])
-    if cue is None:
-        return None
-    kind, sign = cue
     token = tokens[position]
-    if (
-        token in ("least", "most") and position and tokens[position - 1] == "at"
-    ) or token == "double":
+    if cue is None or token == "double":
         return None
+    if token in ("least", "most") and position and tokens[position - 1] == "at":
+        return None
+    if token in ("more", "less") and tuple(tokens[position + 1 : position + 2]) == ("than",):
+        changed = _change_before(stems, position)
+        if changed is not None:
+            return changed[0], changed[1] if token == "more" else -changed[1]
     if token in _MODIFIER_UP or token in _MODIFIER_DOWN:
-        for following in range(position + 1, min(position + 4, len(tokens))):
-            if stems[following] in _CHANGE_STEMS and stems[following] in CUES:
-                return "taken", 0
-        return kind, sign
+        following = stems[position + 1 : position + 4]
+        return None if any(word in _CHANGE_STEMS and word in CUES for word in following) else cue
     if stems[position] in _CHANGE_STEMS:
-        for previous in range(max(0, position - 3), position):
-            if tokens[previous] in _MODIFIER_UP:
-                return kind, sign
-            if tokens[previous] in _MODIFIER_DOWN:
-                return kind, -sign
-    return kind, sign
+        for previous in tokens[max(0, position - 3) : position]:
+            if previous in _MODIFIER_UP or previous in _MODIFIER_DOWN:
+                return cue[0], cue[1] if previous in _MODIFIER_UP else -cue[1]
+    return cue
 
 
-def _arm_values(tokens: Sequence[str], sides: Sequence[str | None]) -> tuple[int, str] | None:
+def _change_before(stems: Sequence[str], position: int) -> tuple[str, int] | None:
+    """Return the change that "more than" speaks of: "reduced pain more than"."""
+    for word in reversed(stems[max(0, position - 8) : position]):
+        if word in _CHANGE_STEMS and word in CUES:
+            return CUES[word]
+    return None
+
+
+def _arm_values(
+    tokens: Sequence[str], sides: Sequence[str | None], numbers: list[tuple[int, float]]
+) -> tuple[int, str] | None:
     """Return the sign of intervention minus comparator by the numbers printed beside the arms."""
-    numbers = _plain_numbers(tokens)
     if len(numbers) < 2:
         return None
-    arms = [(k, side) for k, side in enumerate(sides) if side is not None]
     order: list[tuple[int, str]] = []
-    for k, side in arms:
-        if not order or order[-1][1] != side:
+    for k, side in enumerate(sides):
+        if side is not None and (not order or order[-1][1] != side):
             order.append((k, side))
     if len(order) < 2:
         return None
-    left, right = numbers[0][1], numbers[1][1]
-    if "respectively" in tokens:
-        ground = "respectively"
-        first = order[0][1]
-    else:
-        by_arm: dict[str, float] = {}
-        leading = order[0][0] < numbers[0][0]
-        ground = "beside"
-        for k, side in order[:4]:
-            if side in by_arm:
-                continue
-            near = [v for p, v in numbers if (p > k) == leading]
-            spots = [p for p, _ in numbers if (p > k) == leading]
-            if spots:
-                pick = min(range(len(spots)), key=lambda i: abs(spots[i] - k))
-                by_arm[side] = near[pick]
-        if len(by_arm) == 2 and by_arm["i"] != by_arm["c"]:
-            return (1 if by_arm["i"] > by_arm["c"] else -1), ground
-        first = order[0][1]
+    ground = "respectively"
+    if "respectively" not in tokens:
+        beside = _values_beside(order, numbers)
+        if len(beside) == 2 and beside["i"] != beside["c"]:
+            return (1 if beside["i"] > beside["c"] else -1), "beside"
         ground = "in order"
+    left, right = numbers[0][1], numbers[1][1]
     if left == right:
         return None
     sign = 1 if left > right else -1
-    return (sign if first == "i" else -sign), ground
+    return (sign if order[0][1] == "i" else -sign), ground
+
+
+def _values_beside(
+    order: list[tuple[int, str]], numbers: list[tuple[int, float]]
+) -> dict[str, float]:
+    """Return the number nearest to each arm, on the side on which the first arm has its own."""
+    by_arm: dict[str, float] = {}
+    leading = order[0][0] < numbers[0][0]
+    for k, side in order[:4]:
+        near = [(abs(p - k), p, value) for p, value in numbers if (p > k) == leading]
+        if side not in by_arm and near:
+            by_arm[side] = min(near)[2]
+    return by_arm
+
+
+_TIME_UNITS = frozenset(["weeks", "week", "months", "month", "years", "year", "days", "day"])
+
+
+_SKIPPING = frozenset(("p", "ci", "n", "±", "sd", "se", "iqr", "interval"))
+_RESUMING = frozenset((")", ";", "]", "and", "vs", "versus"))
+_LABELLING = frozenset(
+    ("group", "day", "week", "month", "year", "phase", "grade", "type", "<", "stage")
+)
 
 
 def _plain_numbers(tokens: Sequence[str]) -> list[tuple[int, float]]:
     """Return the numbers of a clause that may be results: no p-values, intervals, spreads or n."""
     numbers: list[tuple[int, float]] = []
-    depth_skip = False
+    is_skipping = False
     for k, token in enumerate(tokens):
-        if token in ("p", "ci", "n", "±", "sd", "se", "iqr", "interval"):
-            depth_skip = True
-            continue
-        if token in (")", ";", "]", "and", "vs", "versus"):
-            depth_skip = False
-        if not token[0].isdigit():
-            continue
-        previous = tokens[k - 1] if k else ""
-        if depth_skip:
-            if previous in ("±",) or token:
-                depth_skip = previous not in ("±",)
-            continue
-        following = tokens[k + 1] if k + 1 < len(tokens) else ""
-        if following in (
-            "weeks",
-            "week",
-            "months",
-            "month",
-            "years",
-            "year",
-            "days",
-            "mg",
-            "ml",
-        ) and previous in ("at", "after", "for", "of", "to"):
-            continue
-        if following == "%" and k + 2 < len(tokens) and tokens[k + 2] in ("ci", "confidence"):
-            continue
-        if previous in (
-            "group",
-            "day",
-            "week",
-            "month",
-            "year",
-            "phase",
-            "grade",
-            "type",
-            "<",
-            "stage",
-        ):
-            continue
-        if previous in ("-", "–") and numbers and numbers[-1][0] == k - 2:
-            continue
-        try:
-            value = as_float(token) if token.count(",") == 0 else float(token.replace(",", ""))
-        except ValueError:
-            continue
-        if previous in ("-", "−", "–") and (k < 2 or not tokens[k - 2][0].isalnum()):
-            value = -value
-        numbers.append((k, value))
+        if token in _SKIPPING:
+            is_skipping = True
+        elif token in _RESUMING:
+            is_skipping = False
+        elif token[0].isdigit():
+            if is_skipping:
+                is_skipping = tokens[k - 1] != "±"
+                continue
+            value = _result_value(tokens, k, numbers)
+            if value is not None:
+                numbers.append((k, value))
     return numbers
 
 
-def _pair(tokens: Sequence[str], sides: Sequence[str | None]) -> tuple[int, str] | None:
+def _result_value(tokens: Sequence[str], k: int, numbers: list[tuple[int, float]]) -> float | None:
+    """Return the number at a token, None where it is a time, a label or the end of a range."""
+    token = tokens[k]
+    previous = tokens[k - 1] if k else ""
+    following = tokens[k + 1] if k + 1 < len(tokens) else ""
+    after = tokens[k + 2] if k + 2 < len(tokens) else ""
+    if following in _TIME_UNITS or (following == "-" and after[:1].isalpha()):
+        return None
+    if (following == "%" and after in ("ci", "confidence")) or previous in _LABELLING:
+        return None
+    if previous in ("-", "–") and numbers and numbers[-1][0] == k - 2:
+        return None
+    cleaned = token.replace("·", ".").replace(",", "")
+    if cleaned.count(".") > 1:
+        return None
+    is_negative = previous in ("-", "−", "–") and (k < 2 or not tokens[k - 2][0].isalnum())
+    return -float(cleaned) if is_negative else float(cleaned)
+
+
+def _pair(
+    tokens: Sequence[str], sides: Sequence[str | None], numbers: list[tuple[int, float]]
+) -> tuple[int, str] | None:
     """Return the sign of "20 vs 24", the first number belonging to the arm that is named first."""
-    numbers = _plain_numbers(tokens)
-    for (k, left), (m, right) in zip(numbers, numbers[1:], strict=False):
+    for (k, left), (m, right) in itertools.pairwise(numbers):
         between = tokens[k + 1 : m]
         if (
             left != right
@@ -445,7 +757,7 @@ def _add_cues(
     cues = [
         (k, cue[0], cue[1])
         for k in range(len(tokens))
-        if (cue := _cue_at(tokens, stems, k)) is not None and cue[0] != "taken"
+        if (cue := _cue_at(tokens, stems, k)) is not None
     ]
     beyond = [cue for cue in cues if cue[0] not in spots]
     if beyond or not any(stems[k] in _CHANGE_STEMS for k, _, _ in cues):
@@ -469,18 +781,18 @@ def _add_cues(
             found.signed[f"near {name}{tail}"] = sign * turn
         else:
             found.signed[f"far {name}"] = sign * turn
-        found.signed[f"cue {stems[k]}" + (f" {value}" if kind == "worth" else "")] = turn
         if tokens[k] not in stems[k]:
             found.plain.append("cue word " + stems[k])
 
 
 def _add_figures(found: ClauseFeatures, tokens: Sequence[str], sides: Sequence[str | None]) -> None:
     """Add what printed numbers say: values beside arms, pairs, ratios, intervals."""
-    values = _arm_values(tokens, sides)
+    numbers = _plain_numbers(tokens)
+    values = _arm_values(tokens, sides, numbers)
     if values is not None:
         found.signed["values " + values[1]] = values[0]
         found.plain.append("values " + values[1])
-    pair = _pair(tokens, sides)
+    pair = _pair(tokens, sides, numbers)
     if pair is not None:
         found.signed[pair[1]] = pair[0]
         found.plain.append(pair[1])

@@ -11,9 +11,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from evidence.appraisal.patterns import Gated, gated
 from evidence.appraisal.randomized import randomization_features
 from evidence.appraisal.sentences import CONCLUSIONS, Passage, Sentence
-from evidence.appraisal.words import passage_features
+from evidence.appraisal.words import PassageWords, passage_words
 from evidence.vocabulary import Design
 
 TRIAL_DESIGNS = frozenset(
@@ -77,6 +78,45 @@ _ANIMALS = (
     r"calves|steers|cats?|feline|monkeys?|macaques?|hamsters?|chickens?|broilers?|hens?|goats?|horses?|equine|guinea[- ]pigs?|"
     r"zebrafish|drosophila|xenopus|beagles?|ferrets?)\b"
 )
+_RULE_WORDS: dict[str, tuple[str, ...]] = {
+    "umbrella text": ("umbrella", "overview"),
+    "protocol text": ("protocol", " will ", "the design", "rationale"),
+    "network text": ("network meta", "mixed treatment"),
+    "meta text": ("meta",),
+    "systematic text": (
+        "systematic",
+        "scoping",
+        "medline",
+        "pubmed",
+        "embase",
+        "cochrane",
+        "cinahl",
+        "databases",
+        "selection criteria",
+    ),
+    "case-control text": ("case-control", "case control", "cases and"),
+    "cross-sectional text": ("sectional", "survey", "questionnaire"),
+    "case report text": ("case", "report", "describe", "present", "-year-old", "year old"),
+    "case series text": ("case series", "cases", "we report", "we describe"),
+    "qualitative text": ("qualitative", "interview", "focus group", "thematic"),
+    "in vitro text": ("in vitro", "in-vitro", "cell"),
+    "nonrandomized text": (
+        "phase",
+        "open",
+        "arm",
+        "randomi",
+        "pilot",
+        "uncontrolled",
+        "trial",
+        "experimental",
+        "before-and",
+        "pre-test",
+        "pretest",
+    ),
+    "guideline text": ("guideline",),
+    "narrative text": ("this ", "review", "discuss"),
+}
+"""Words of which one stands in every text that a rule fits."""
 _TITLE_RULES: tuple[tuple[str, re.Pattern[str], Design], ...] = tuple(
     (name, re.compile(pattern), design)
     for name, pattern, design in (
@@ -170,8 +210,8 @@ _TITLE_RULES: tuple[tuple[str, re.Pattern[str], Design], ...] = tuple(
         ),
     )
 )
-_TEXT_RULES: tuple[tuple[str, re.Pattern[str], Design], ...] = tuple(
-    (name, re.compile(pattern), design)
+_TEXT_RULES: tuple[tuple[str, Gated, Design], ...] = tuple(
+    (name, gated(pattern, *_RULE_WORDS.get(name, ("",))), design)
     for name, pattern, design in (
         (
             "umbrella text",
@@ -262,9 +302,11 @@ class DesignReading:
     sentence: int | None
 
 
-def design_features(passage: Passage) -> set[str]:
+def design_features(passage: Passage) -> PassageWords:
     """Return the features of the model that tells randomized trials."""
-    return passage_features(passage) | randomization_features(passage)
+    found = passage_words(passage)
+    found.marked |= randomization_features(passage, found.body)
+    return found
 
 
 def _from_types(types: Sequence[str], mesh: Sequence[str]) -> tuple[Design, str] | None:
@@ -299,16 +341,12 @@ def _by_rules(passage: Passage, is_randomized: bool) -> DesignReading:
             return DesignReading(design, name, 0)
     if is_randomized:
         return DesignReading(Design.RANDOMIZED_TRIAL, "model", _random_sentence(passage))
-    for name, pattern, design in _TEXT_RULES:
-        found = pattern.search(passage.lower)
-        if found is not None:
-            if (
-                name.startswith("protocol")
-                and " will be" in found[0]
-                and passage.lower.count(" will ") < 2
-            ):
+    for name, gate, design in _TEXT_RULES:
+        index = gate.first(passage)
+        if index is not None:
+            if name == "protocol text" and passage.lower.count(" will ") < 2:
                 continue
-            return DesignReading(design, name, passage.lower.count("\n", 0, found.start()))
+            return DesignReading(design, name, index)
     if len(passage.sentences) == 1:
         return DesignReading(Design.EDITORIAL, "no abstract", None)
     return DesignReading(Design.OTHER, "nothing", None)
@@ -361,11 +399,13 @@ def read_design(
         return by_text
     if design is Design.NONRANDOMIZED_TRIAL and is_randomized:
         return by_text
-    if design in _REFINABLE and by_text.design in (
-        REVIEW_DESIGNS | {Design.PROTOCOL, Design.CASE_SERIES, Design.GUIDELINE}
+    if (
+        design in _REFINABLE
+        and by_text.design
+        in (REVIEW_DESIGNS | {Design.PROTOCOL, Design.CASE_SERIES, Design.GUIDELINE})
+        and (design is not Design.CASE_REPORT or by_text.design is Design.CASE_SERIES)
     ):
-        if design is not Design.CASE_REPORT or by_text.design is Design.CASE_SERIES:
-            return by_text
+        return by_text
     if (
         rule.startswith("mesh")
         and by_text.design in TRIAL_DESIGNS | REVIEW_DESIGNS
@@ -381,8 +421,24 @@ def confidence_of_rule(rule: str, measured: Mapping[str, float]) -> float:
     return measured.get(rule, 0.5)
 
 
-_FLAGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(pattern))
+_FLAG_WORDS: dict[str, tuple[str, ...]] = {
+    "pilot": ("pilot", "feasibility", "proof"),
+    "cluster": ("cluster", "randomised by", "randomized by", "were random"),
+    "cross-over": ("cross-over", "crossover", "cross over", "wash-out", "washout", "wash out"),
+    "factorial": ("factorial",),
+    "non-inferiority": ("inferior",),
+    "equivalence": ("equivalence",),
+    "open label": ("open-label", "open label", "unblinded", "unmasked"),
+    "multicentre": ("multicent", "multi-cent", "multi cent", "centers", "centres", "hospitals", "sites"),
+    "secondary analysis": ("secondary analy", "secondary data", "post hoc", "post-hoc", "posthoc", "substudy", "sub-study"),
+    "interim": ("interim", "preliminary"),
+    "stopped early": ("early", "premature"),
+    "subgroup only": ("subgroup", "sub-group"),
+    "three arms or more": ("three", "four", "five", "six", "3-", "4-", "5-", "6-", "3 ", "4 ", "5 ", "6 "),
+    "withdrawn or retracted": ("retracted", "withdrawn"),
+}  # fmt: skip
+_FLAGS: tuple[tuple[str, Gated], ...] = tuple(
+    (name, gated(pattern, *_FLAG_WORDS[name]))
     for name, pattern in (
         (
             "pilot",
@@ -425,5 +481,4 @@ _FLAGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 
 def find_flags(passage: Passage) -> tuple[str, ...]:
     """Return what else stands out: pilot, cluster, cross-over and the like."""
-    lower = passage.lower
-    return tuple(name for name, pattern in _FLAGS if pattern.search(lower))
+    return tuple(name for name, pattern in _FLAGS if pattern.first(passage) is not None)

@@ -20,8 +20,8 @@ from evidence.appraisal.comparison import (
     value_of,
 )
 from evidence.appraisal.linear import UNIT, LinearModel
-from evidence.appraisal.sentences import Passage, Sentence, tokens_of
-from evidence.appraisal.terms import Asked, arms_apart, ask, find_abbreviations, stem
+from evidence.appraisal.sentences import Passage, Sentence, stem, stems_of, tokens_of
+from evidence.appraisal.terms import Asked, arms_apart, ask, find_abbreviations
 from evidence.vocabulary import ReadDirection
 
 _TURNS = re.compile(
@@ -30,8 +30,27 @@ _TURNS = re.compile(
 )
 _RESULT_STEMS = frozenset(CUES) | frozenset(
     stem(word)
-    for word in "significant difference differ differed similar comparable effect associated compared versus vs ratio ci "
-    "interval p no not trend change".split()
+    for word in [
+        "significant",
+        "difference",
+        "differ",
+        "differed",
+        "similar",
+        "comparable",
+        "effect",
+        "associated",
+        "compared",
+        "versus",
+        "vs",
+        "ratio",
+        "ci",
+        "interval",
+        "p",
+        "no",
+        "not",
+        "trend",
+        "change",
+    ]
 )
 
 
@@ -102,11 +121,6 @@ def _groups(
     )
 
 
-def stems_of(sentence: Sentence) -> list[str]:
-    """Return the stem of every token of a sentence."""
-    return [stem(token) for token in sentence.tokens]
-
-
 def sentence_features(
     sentence: Sentence,
     stems: frozenset[str],
@@ -138,7 +152,7 @@ def sentence_features(
     features += [
         "rank " + f for f in significance_features(sentence.lower) if f.startswith(("p:", "ci:"))
     ]
-    if any(token[0].isdigit() for token in sentence.tokens):
+    if any(map(str.isdigit, sentence.lower)):
         features.append("number")
     has_i = bool(stems & question.arms.intervention)
     has_c = bool(stems & question.arms.comparator)
@@ -178,10 +192,45 @@ def clause_of(sentence: Sentence, outcome: Asked) -> tuple[str, str]:
     return pieces[best], pieces[best + 1] if best + 1 < len(pieces) else ""
 
 
-_DENIAL = frozenset("no not non without neither insignificant ns similar".split())
+_DENIAL = frozenset(["no", "not", "non", "without", "neither", "insignificant", "ns", "similar"])
 _MASKED = frozenset(
-    "the a an of in to and for on at by with from as is was were are be been that this these those which had has have "
-    "it its their there group groups patients".split()
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "in",
+        "to",
+        "and",
+        "for",
+        "on",
+        "at",
+        "by",
+        "with",
+        "from",
+        "as",
+        "is",
+        "was",
+        "were",
+        "are",
+        "be",
+        "been",
+        "that",
+        "this",
+        "these",
+        "those",
+        "which",
+        "had",
+        "has",
+        "have",
+        "it",
+        "its",
+        "their",
+        "there",
+        "group",
+        "groups",
+        "patients",
+    ]
 )
 
 
@@ -189,15 +238,10 @@ def reading_features(sentence: Sentence, question: Question) -> ClauseFeatures:
     """Return what a sentence says of the outcome, clause first."""
     clause, after = clause_of(sentence, question.outcome)
     tokens = tokens_of(clause)
-    stems = [stem(token) for token in tokens]
+    stems = stems_of(tokens)
     outcome = question.outcome.all
     found = comparison_features(clause, tokens, stems, question.arms, outcome)
     found.signed["expected " + value_of(outcome)] = 1
-    if clause is not sentence.lower:
-        words = [stem(token) for token in sentence.tokens]
-        whole = comparison_features(sentence.lower, sentence.tokens, words, question.arms, outcome)
-        found.plain += ["s " + f for f in significance_features(sentence.lower)]
-        found.signed.update({"s " + name: value for name, value in whole.signed.items()})
     if after:
         following = tokens_of(after)
         if stems and not frozenset(stem(t) for t in following) & outcome:
@@ -231,22 +275,32 @@ class DirectionReading:
     sentence: int | None
 
 
-MAX_READ = 3
+MAX_READ = 2
 """How many sentences are read after ranking."""
 
-MIN_SHARE = 0.05
+MIN_SHARE = 0.1
+
+MAX_RANKED = 7
+"""How many sentences with the most words of the outcome and of results are ranked."""
+
+_HOPELESS = -20.0
 
 
 def rank_sentences(
     passage: Passage, question: Question, model: LinearModel
 ) -> list[tuple[int, float]]:
     """Return the sentences that may carry the answer, likeliest first, with their shares."""
-    stems = [frozenset(stems_of(sentence)) for sentence in passage.sentences]
+    stems = [frozenset(sentence.stems) for sentence in passage.sentences]
     spread = {word: sum(word in held for held in stems) for word in question.outcome.own}
     count = len(passage.sentences)
+    wanted = question.outcome.all
+    hopes = [3 * len(held & wanted) + min(3, len(held & _RESULT_STEMS)) for held in stems]
+    least = sorted(hopes, reverse=True)[min(MAX_RANKED, count) - 1]
     scores = [
         model.score(sentence_features(sentence, held, question, spread, count)) / UNIT
-        for sentence, held in zip(passage.sentences, stems, strict=True)
+        if hope >= max(1, least)
+        else _HOPELESS
+        for sentence, held, hope in zip(passage.sentences, stems, hopes, strict=True)
     ]
     top = max(scores)
     weights = [math.exp(score - top) for score in scores]
@@ -291,7 +345,7 @@ def read_direction(
     return DirectionReading(value, confidence, ranked[0][0])
 
 
-_VAGUE = ("cue ", "s ", "expected ")
+_VAGUE = "expected "
 """Signed features that do not count as evidence of their own when signs are compared."""
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from evidence.appraisal.patterns import holds_any
 from evidence.appraisal.sentences import Passage, Sentence
 from evidence.vocabulary import EffectMeasure
 
@@ -19,7 +20,7 @@ _WINDOW = 150
 
 _MINUS = r"[-\u2212\u2013\u2010\u2011]"
 _NUMBER = rf"{_MINUS}?\d*[.\u00b7]?\d+"
-_JOIN = rf"\s?(?:to|,|;|\u2013|-|\u2212|\u2014|and|/)\s?"
+_JOIN = r"\s?(?:to|,|;|\u2013|-|\u2212|\u2014|and|/)\s?"
 _NAMES: tuple[tuple[str, EffectMeasure], ...] = (
     (
         r"standardi[sz]ed mean differences?|\bsmds?\b|cohen'?s d|hedges'? g|effect sizes?",
@@ -37,54 +38,55 @@ _NAMES: tuple[tuple[str, EffectMeasure], ...] = (
         r"(?:adjusted |sub-?distribution |cause-specific )?hazards? ratios?|\ba?hrs?\b",
         EffectMeasure.HR,
     ),
-    (r"(?:adjusted |crude |pooled )?odds ratios?|\b(?-i:a?ORs?)\b", EffectMeasure.OR),
+    (r"(?:adjusted |crude |pooled )?odds ratios?|\ba?ors?\b", EffectMeasure.OR),
     (
         r"(?:adjusted )?(?:relative risks?|risk ratios?|rate ratios?|incidence rate ratios?|prevalence ratios?)|\ba?rrs?\b|\birrs?\b",
         EffectMeasure.RR,
     ),
     (r"ratios? of (?:geometric )?means?|geometric mean ratios?|\bgmrs?\b", EffectMeasure.ROM),
 )
-_NAME = re.compile(
-    "|".join(f"(?P<m{k}>{pattern})" for k, (pattern, _) in enumerate(_NAMES)), re.IGNORECASE
-)
+_NAME = re.compile("|".join(f"(?P<m{k}>{pattern})" for k, (pattern, _) in enumerate(_NAMES)))
 _HINTS = (
-    "ratio",
-    "difference",
-    "smd",
-    "md",
-    "hr",
-    "rr",
-    "or ",
-    "or,",
-    "or=",
-    "or:",
-    "odds",
-    "relative risk",
-    "effect size",
-    "cohen",
-    "arr",
-    "rd",
-    "hedges",
+    "ratio", "difference", "smd", " md", "(md", " hr", "(hr", " rr", "(rr", "relative risk", "effect size", "cohen", "arr", " rd", "hedges", "wmd", "risk reduction", "irr", "gmr",
+)  # fmt: skip
+_PRECISION = (
+    "ci",
+    "confidence interval",
+    "p<",
+    "p <",
+    "p=",
+    "p =",
+    "p >",
+    "p>",
+    "p-value",
+    "p value",
+    "interval",
+    "limits",
 )
+
+
+def _may_hold(sentence: Sentence) -> bool:
+    """Return whether a sentence can hold an effect with an interval or a p-value."""
+    lower = sentence.lower
+    if not holds_any(lower, _PRECISION):
+        return False
+    return "OR" in sentence.text or holds_any(lower, _HINTS)
+
+
 _ESTIMATE = re.compile(
     rf"^(?:[^\d;.]|\.(?!\d)){{0,70}}?(?P<estimate>(?<![\d.])(?:{_NUMBER}))(?! ?(?:%|per ?cent)? ?(?:ci\b|confidence))(?!\d)",
-    re.IGNORECASE,
 )
 _INTERVAL = re.compile(
     rf"(?:\(|\[|\b)?(?:9[05](?:\.\d+)?|99) ?%?[- ]?(?:ci|confidence intervals?|cri|credible intervals?|confidence limits)s?\]?\)?\s?(?:\[ci\])?[\s:=,;of(\[]*(?P<low>{_NUMBER})\s?%?{_JOIN}(?:\+)?(?P<high>{_NUMBER})",
-    re.IGNORECASE,
 )
 _BARE_INTERVAL = re.compile(
     rf"^\s?[(\[]\s?(?:ci:? ?)?(?P<low>{_NUMBER})\s?%?(?:\s?(?:to|,|;|\u2013|\u2014|-)\s?)(?P<high>{_NUMBER})\s?%?\s?[)\];,]",
-    re.IGNORECASE,
 )
 _P = re.compile(
     r"\bp(?:[- ]?values?)?\s?(?:for \w+ )?(?P<sign>[=<>\u2264\u2265]|of|was|is)\s?(?P<p>0?[.\u00b7]\s?\d+|\d(?:[.\u00b7]\d+)?(?:\s?(?:\u00d7|x)\s?10)?)",
-    re.IGNORECASE,
 )
 _MEAN_SD = re.compile(
     rf"(?P<mean>{_NUMBER})\s?(?:\u00b1|\+/-|\(\s?(?:sd|s\.d\.)\s?=?:?)\s?(?P<sd>\d*[.\u00b7]?\d+)",
-    re.IGNORECASE,
 )
 _COUNTS = re.compile(
     r"(?P<events>\d+)(?:\s?/\s?| of (?:the )?| out of )(?P<n>\d+)(?: \w+)?\s?[(\[,]?\s?(?P<pct>\d+(?:[.\u00b7]\d+)?)\s?%|(?P<pct2>\d+(?:[.\u00b7]\d+)?)\s?%\s?\(\s?(?P<events2>\d+)(?:\s?/\s?|\sof\s)(?P<n2>\d+)\s?\)"
@@ -120,7 +122,7 @@ class ArmFigure:
 
 
 def parse_number(printed: str) -> float:
-    """Return a printed number, whatever minus and dot it uses.
+    r"""Return a printed number, whatever minus and dot it uses.
 
     >>> parse_number("\\u22120\\u00b75"), parse_number(".05")
     (-0.5, 0.05)
@@ -163,12 +165,18 @@ def _confidence(
     return 0.95 if not ratio or interval[0] > 0 else 0.3
 
 
+def _is_word(sentence: Sentence, name: re.Match[str]) -> bool:
+    """Return whether a short name is an ordinary word: "or" that is not printed as OR."""
+    if name[0] not in ("or", "ors", "md", "aor"):
+        return False
+    printed = sentence.text[name.start() : name.end()]
+    return "OR" not in printed and "MD" not in printed
+
+
 def _effects_of(sentence: Sentence) -> Iterator[Effect]:
-    text = sentence.text
-    spans = [m for m in _NAME.finditer(text)]
+    text = sentence.lower
+    spans = [m for m in _NAME.finditer(text) if not _is_word(sentence, m)]
     for position, name in enumerate(spans):
-        if name[0] in ("or", "Or", "md", "Md"):
-            continue
         measure = next(m for k, (_, m) in enumerate(_NAMES) if name[f"m{k}"] is not None)
         stop = spans[position + 1].start() if position + 1 < len(spans) else len(text)
         if stop - name.end() < 12 and position + 1 < len(spans):
@@ -208,8 +216,7 @@ def find_effects(passage: Passage) -> list[Effect]:
     """Return the effects of a passage that print an interval or a p-value, in order."""
     effects: list[Effect] = []
     for sentence in passage.sentences:
-        lower = sentence.lower
-        if not any(map(str.isdigit, lower)) or not any(hint in lower for hint in _HINTS):
+        if not _may_hold(sentence):
             continue
         effects.extend(_effects_of(sentence))
         if len(effects) >= MAX_EFFECTS:
@@ -218,7 +225,7 @@ def find_effects(passage: Passage) -> list[Effect]:
 
 
 def find_arm_figures(sentence: Sentence) -> list[ArmFigure]:
-    """Return means with spreads and proportions with counts in the order of the sentence.
+    r"""Return means with spreads and proportions with counts in the order of the sentence.
 
     >>> from evidence.appraisal.sentences import split_passage
     >>> found = find_arm_figures(
@@ -237,7 +244,7 @@ def find_arm_figures(sentence: Sentence) -> list[ArmFigure]:
             sentence.index,
             m.start(),
         )
-        for m in _MEAN_SD.finditer(sentence.text)
+        for m in _MEAN_SD.finditer(sentence.lower)
     ]
     for m in _COUNTS.finditer(sentence.text):
         events, n = int(m["events"] or m["events2"]), int(m["n"] or m["n2"])

@@ -9,27 +9,98 @@ from __future__ import annotations
 import re
 
 from evidence.appraisal.comparison import significance_features
-from evidence.appraisal.outcomes import primary_outcome
-from evidence.appraisal.sentences import CONCLUSIONS, RESULTS, TITLE, UNLABELLED, Passage, Sentence
-from evidence.appraisal.terms import content_stems, stem
+from evidence.appraisal.patterns import holds_any
+from evidence.appraisal.sentences import (
+    CONCLUSIONS,
+    RESULTS,
+    TITLE,
+    UNLABELLED,
+    Passage,
+    Sentence,
+    stem,
+)
+from evidence.appraisal.terms import content_stems
 
 _MET = re.compile(
     r"(?:primary|main|co-primary|study)[^.;]{0,60}(?:end-?\s?points?|outcomes?|objectives?|aim)[^.;]{0,80}?\b(?:was|were|is|has been|been)? ?(?P<not>not |never )?(?:been )?(?:met|reached|achieved|attained)\b"
     r"|\b(?P<not2>did not |failed to |not )?(?:meet|met|reach|achieve)(?:s|d)? (?:its|the|their|both|our)? ?(?:\w+ )?(?:primary|main|co-primary)"
 )
-_POSITIVE = re.compile(
-    r"\b(?:significant(?:ly)?|superior|improve[sd]?|improving|prolong(?:s|ed)?|longer|reduce[sd]?|effective|increase[sd]?|better|benefit|higher|lower|decrease[sd]?|prevent(?:s|ed)?|active|efficacious|feasible|delay(?:s|ed)?|enhance[sd]?|favou?rs?)\b"
+_POSITIVE = frozenset(
+    stem(word)
+    for word in [
+        "significant",
+        "significantly",
+        "superior",
+        "improve",
+        "improved",
+        "improves",
+        "improving",
+        "prolong",
+        "prolonged",
+        "longer",
+        "reduce",
+        "reduced",
+        "reduces",
+        "effective",
+        "increase",
+        "increased",
+        "better",
+        "benefit",
+        "higher",
+        "lower",
+        "decrease",
+        "decreased",
+        "prevent",
+        "prevented",
+        "active",
+        "efficacious",
+        "feasible",
+        "delay",
+        "delayed",
+        "enhance",
+        "enhanced",
+        "favor",
+        "favour",
+        "favors",
+        "favours",
+    ]
 )
-_NEGATIVE = re.compile(
-    r"\b(?:not|no|failed|fail|neither|nor|without|lack|did not|does not|cannot|unable|insufficient|similar|comparable|equivalent|futility|disappointing|despite|limited|unaffected|inferior|nonsignificant|terminated|trend)\b"
+_NEGATIVE = frozenset(
+    [
+        "not",
+        "no",
+        "failed",
+        "fail",
+        "neither",
+        "nor",
+        "without",
+        "lack",
+        "cannot",
+        "unable",
+        "insufficient",
+        "similar",
+        "comparable",
+        "equivalent",
+        "futility",
+        "disappointing",
+        "despite",
+        "limited",
+        "unaffected",
+        "inferior",
+        "nonsignificant",
+        "terminated",
+        "trend",
+    ]
 )
 _NON_INFERIOR = re.compile(r"\bnon-?\s?inferior|\bequivalen|\bnot inferior")
 _NOT_NON_INFERIOR = re.compile(
     r"\bnot (?:\w+ ){0,4}?(?:non-?\s?inferior|equivalen)|inferiority (?:\w+ ){0,4}?(?:was|were|could|can) not|failed to (?:\w+ ){0,3}?non-?inferior"
 )
-_STATED = re.compile(
-    r"\b(?:primary|main|co-primary) (?:\w+ )?(?:end-?\s?point|outcome|objective|hypothesis|efficacy)"
-)
+_STATED = (
+    "primary end", "primary outcome", "primary objective", "primary efficacy", "primary hypothesis", "main outcome",
+    "main end", "main objective", "primary aim", "primary study end", "primary study outcome", "primary clinical",
+    "primary composite", "primary safety",
+)  # fmt: skip
 _NEGATED_EFFECT = re.compile(
     r"\b(?:no|not|did not|does not|do not|failed to|neither|nor|without)\b[^.;]{0,50}?\b(?:improve\w*|prolong\w*|significan\w*|benefit\w*|increase\w*|reduce\w*|differ\w*|superior\w*|effect\w*|better|longer|advantage|prevent\w*|alter\w*|affect\w*|decrease\w*|activity|warrant\w*|recommend\w*|add\w*|impact\w*|result in|lead to)"
 )
@@ -38,60 +109,81 @@ _NEGATED_EFFECT = re.compile(
 def states_endpoint(passage: Passage) -> bool:
     """Return whether a passage speaks of a primary end point at all."""
     lower = passage.lower
-    return (
-        _STATED.search(lower) is not None
-        or _MET.search(lower) is not None
-        or (_TRIAL.search(lower) is not None and any(s.section == RESULTS or significance_features(s.lower) for s in passage.body))
-    )
+    if _speaks(lower) and holds_any(lower, _STATED):
+        return True
+    if not holds_any(lower, _TRIAL):
+        return False
+    return any(s.section == RESULTS or significance_features(s.lower) for s in passage.body)
 
 
-_TRIAL = re.compile(r"\brandom(?:i[sz]ed|ly|i[sz]ation)\b|\bphase (?:ii|iii|2|3)\b|\btrial\b")
+_TRIAL = ("randomi", "randomly", "phase ii", "phase 2", "phase 3", "trial")
 
 
-def endpoint_features(passage: Passage) -> tuple[list[str], int | None]:
-    """Return what speaks for and against a met end point, and the sentence that says most."""
+def _speaks(lower: str) -> bool:
+    return "primary" in lower or "main " in lower
+
+
+def _said(passage: Passage) -> tuple[list[str], int | None]:
+    """Return what sentences say outright of a primary end point, and the last that does."""
     features: list[str] = []
     carrier: int | None = None
-    lower = passage.lower
-    for found in _MET.finditer(lower):
-        verdict = "not met" if found["not"] or found["not2"] else "met"
-        features.append("said:" + verdict)
-        carrier = lower.count("\n", 0, found.start())
-    conclusions = [s for s in passage.body if s.section == CONCLUSIONS] or list(passage.body[-2:])
-    for position, sentence in enumerate(conclusions[:4]):
-        features += [f"concl {name}" for name in _stance(sentence)]
-        if position == 0:
-            features += [f"first concl {name}" for name in _stance(sentence)]
+    for sentence in passage.body:
+        if not _speaks(sentence.lower):
+            continue
+        for found in _MET.finditer(sentence.lower):
+            features.append("said:" + ("not met" if found["not"] or found["not2"] else "met"))
+            carrier = sentence.index
+    return features, carrier
+
+
+def _noninferiority(lower: str, conclusions: list[Sentence]) -> list[str]:
+    """Return whether a passage set out to show that two arms are alike, and whether it did."""
+    if "inferior" not in lower and "equivalen" not in lower:
+        return []
+    features: list[str] = []
     if _NON_INFERIOR.search(lower):
         features.append("noninferiority")
         if _NOT_NON_INFERIOR.search(lower):
             features.append("noninferiority denied")
         elif any(_NON_INFERIOR.search(s.lower) for s in conclusions):
             features.append("noninferiority concluded")
-    result = _primary_result(passage)
+    return features
+
+
+def _first_figures(passage: Passage) -> list[str]:
+    """Return what the first p-value or interval of the results says."""
+    for sentence in passage.body:
+        if sentence.section == RESULTS:
+            figures = [
+                f for f in significance_features(sentence.lower) if f.startswith(("p:", "ci:"))
+            ]
+            if figures:
+                return [f"first figures {name}" for name in figures]
+    return []
+
+
+def endpoint_features(
+    passage: Passage, primary: tuple[str, int] | None
+) -> tuple[list[str], int | None]:
+    """Return what speaks for and against a met end point, and the sentence that says most."""
+    features, carrier = _said(passage)
+    conclusions = [s for s in passage.body if s.section == CONCLUSIONS] or list(passage.body[-2:])
+    for position, sentence in enumerate(conclusions[:4]):
+        stance = _stance(sentence)
+        features += [f"concl {name}" for name in stance]
+        if position == 0:
+            features += [f"first concl {name}" for name in stance]
+    features += _noninferiority(passage.lower, conclusions)
+    result = _primary_result(passage, primary)
     if result is not None:
         features += [f"result {name}" for name in _stance(result)]
         features += [f"result {name}" for name in significance_features(result.lower)]
-        if carrier is None:
-            carrier = result.index
-    first = next(
-        (
-            s
-            for s in passage.body
-            if s.section in (RESULTS,) and "p" in s.lower and significance_features(s.lower)
-        ),
-        None,
-    )
-    if first is not None:
-        features += [
-            f"first figures {name}"
-            for name in significance_features(first.lower)
-            if name.startswith(("p:", "ci:"))
-        ]
-    features += _wording(conclusions, "concl") + _wording([result] if result else [], "result")
+        features += _wording([result], "result")
+    features += _first_figures(passage) + _wording(conclusions, "concl")
     features += [f"title {name}" for name in _stance(passage.sentences[0])]
-    if carrier is None and conclusions:
-        carrier = conclusions[0].index
+    if carrier is None:
+        spoken = result or (conclusions[0] if conclusions else None)
+        carrier = spoken.index if spoken is not None else None
     return sorted(set(features)), carrier
 
 
@@ -114,25 +206,24 @@ def _wording(sentences: list[Sentence], place: str) -> list[str]:
             else:
                 losses += 1
     if gains or losses:
-        features.append(f"{place} words:" + ("gain" if gains > losses else "loss" if losses > gains else "both"))
+        features.append(
+            f"{place} words:" + ("gain" if gains > losses else "loss" if losses > gains else "both")
+        )
     return features
 
 
 def _stance(sentence: Sentence) -> list[str]:
     """Return whether a sentence affirms or denies an effect."""
     stance: list[str] = []
-    if _NEGATED_EFFECT.search(sentence.lower):
-        stance.append("denies")
-    elif _NEGATIVE.search(sentence.lower):
-        stance.append("doubts")
-    if _POSITIVE.search(sentence.lower):
+    if not _NEGATIVE.isdisjoint(sentence.tokens):
+        stance.append("denies" if _NEGATED_EFFECT.search(sentence.lower) else "doubts")
+    if not _POSITIVE.isdisjoint(sentence.stems):
         stance.append("affirms" if not stance else "affirms with " + stance[0])
     return stance
 
 
-def _primary_result(passage: Passage) -> Sentence | None:
+def _primary_result(passage: Passage, primary: tuple[str, int] | None) -> Sentence | None:
     """Return the sentence of the results that holds most words of the primary outcome."""
-    primary = primary_outcome(passage)
     if primary is None:
         return None
     wanted = frozenset(content_stems(primary[0]))
@@ -144,7 +235,7 @@ def _primary_result(passage: Passage) -> Sentence | None:
             CONCLUSIONS,
         ):
             continue
-        held = len({stem(token) for token in sentence.tokens} & wanted) + (
+        held = len(wanted.intersection(sentence.stems)) + (
             0.5 if significance_features(sentence.lower) else 0
         )
         if sentence.section != TITLE and held > most:

@@ -16,14 +16,34 @@ MAX_VALUE = 10_000_000
 _UNITS = {
     word: value
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-        "fifteen sixteen seventeen eighteen nineteen".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
     )
 }
 _TENS = {
     word: 10 * value
     for value, word in enumerate(
-        "twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2
+        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2
     )
 }
 _WORDS = {**_UNITS, **_TENS, "fourty": 40}
@@ -100,30 +120,45 @@ def find_numbers(tokens: Sequence[str]) -> list[Number]:
     [22, 1205]
     """
     numbers: list[Number] = []
-    position = 0
-    count = len(tokens)
-    while position < count and len(numbers) < MAX_NUMBERS:
-        token = tokens[position]
-        end = position + 1
-        if token[0].isdigit():
-            if _WHOLE.fullmatch(token) and len(token) < 11:
-                if (
-                    end < count
-                    and len(token) <= 3
-                    and len(tokens[end]) == 3
-                    and tokens[end].isdigit()
-                    and (end + 1 >= count or tokens[end + 1] not in "%\u00b1=")
-                ):
-                    token += tokens[end]
-                    end += 1
-                has_comma = "," in token
-                value = int(token.replace(",", ""))
-                if value <= MAX_VALUE:
-                    numbers.append(Number(value, position, end, False, has_comma))
-        elif token in _NUMBER_WORDS:
-            end = _words_at(tokens, position)
-            number = number_of_words(tokens[position:end])
-            if number is not None:
-                numbers.append(Number(number, position, end, True, False))
-        position = end
+    reached = 0
+    for position in [k for k, token in enumerate(tokens) if _may_start(token)]:
+        if position < reached:
+            continue
+        found = _number_at(tokens, position)
+        if found is not None:
+            numbers.append(found)
+            reached = found.end
+            if len(numbers) == MAX_NUMBERS:
+                break
+        elif tokens[position] in _NUMBER_WORDS:
+            reached = _words_at(tokens, position)
     return numbers
+
+
+def _may_start(token: str) -> bool:
+    return token[0] in "0123456789" or token in _NUMBER_WORDS
+
+
+def _number_at(tokens: Sequence[str], position: int) -> Number | None:
+    """Return the whole number that starts at a token, None where it is no whole number."""
+    token = tokens[position]
+    if token in _NUMBER_WORDS:
+        end = _words_at(tokens, position)
+        value = number_of_words(tokens[position:end])
+        return Number(value, position, end, True, False) if value is not None else None
+    if len(token) > 10 or not _WHOLE.fullmatch(token):
+        return None
+    end = position + 1
+    if len(token) <= 3 and _goes_on(tokens, end):
+        token += tokens[end]
+        end += 1
+    has_comma = "," in token
+    number = int(token.replace(",", ""))
+    return Number(number, position, end, False, has_comma) if number <= MAX_VALUE else None
+
+
+def _goes_on(tokens: Sequence[str], end: int) -> bool:
+    """Return whether the next token is the rest of a number that is printed with a space."""
+    if end >= len(tokens) or len(tokens[end]) != 3 or not tokens[end].isdigit():
+        return False
+    return end + 1 >= len(tokens) or tokens[end + 1] not in "%\u00b1="

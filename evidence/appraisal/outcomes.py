@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from evidence.appraisal.patterns import Gated, gated, holds_any
 from evidence.appraisal.sentences import CONCLUSIONS, METHODS, TITLE, Passage
 from evidence.vocabulary import HigherIs, OutcomeDomain
 
@@ -39,7 +40,15 @@ _SCALES: tuple[tuple[str, str, OutcomeDomain, HigherIs], ...] = (
     (r"\beq-?5d\b|euroqol", "EQ-5D", OutcomeDomain.QUALITY_OF_LIFE, HigherIs.BETTER),
     (r"\bpromis\b", "PROMIS", OutcomeDomain.OTHER, HigherIs.NOT_APPLICABLE),
 )
-_SCALE_PATTERNS = tuple((re.compile(p), name, domain, runs) for p, name, domain, runs in _SCALES)
+_SCALE_WORDS = {
+    "VAS": ("vas", "visual analog"), "NRS": ("nrs", "nprs", "rating scale"), "MPQ": ("mcgill", "mpq"), "BPI": ("bpi", "brief pain"),
+    "RMDQ": ("rmdq", "rmq", "roland"), "ODI": ("odi", "oswestry"), "NDI": ("ndi", "neck disab"), "QBPDS": ("quebec", "qbpds"),
+    "HFAQ": ("hannover", "hfaq", "ffb"), "WOMAC": ("womac",), "PDI": ("pdi", "pain disab"), "SF": ("sf-", "sf3", "sf1", "short form", "short-form"),
+    "EQ-5D": ("eq-5d", "eq5d", "euroqol"), "PROMIS": ("promis",),
+}  # fmt: skip
+_SCALE_PATTERNS: tuple[tuple[Gated, str, OutcomeDomain, HigherIs], ...] = tuple(
+    (gated(p, *_SCALE_WORDS[name]), name, domain, runs) for p, name, domain, runs in _SCALES
+)
 _DOMAINS: tuple[tuple[re.Pattern[str], OutcomeDomain, HigherIs], ...] = tuple(
     (re.compile(pattern), domain, runs)
     for pattern, domain, runs in (
@@ -97,7 +106,7 @@ _PRIMARY = re.compile(
     r"efficacy variables?|variables?|aim)(?: measures?| variables?| parameters?)?(?: of (?:the|this) \w+)?(?: \([^)]{1,40}\))?(?:,| of interest)?(?: at [^,;.]{1,30})? ?(?:was|were|is|are|being|included|:|will be|comprised|assessed|-)\s?(?P<what>[^.;]{3,220})"
 )
 _PRIMARY_BEFORE = re.compile(
-    r"(?P<what>[^.;,]{4,120}?) (?:was|were|served as|as) (?:the )?(?:primary|main) (?:outcome|end-?\s?point)"
+    r"(?:was|were|served as|as) (?:the )?(?:primary|main) (?:outcome|end-?\s?point)"
 )
 _SECONDARY = re.compile(r"\bsecondary\b")
 
@@ -183,8 +192,8 @@ def classify_outcome(text: str) -> tuple[OutcomeDomain, str | None, HigherIs]:
     'RMDQ'
     """
     lower = text.lower()
-    for pattern, scale, domain, runs in _SCALE_PATTERNS:
-        if pattern.search(lower):
+    for gate, scale, domain, runs in _SCALE_PATTERNS:
+        if gate.search(lower):
             return domain, scale, runs
     for pattern, domain, runs in _DOMAINS:
         if pattern.search(lower):
@@ -202,23 +211,28 @@ def primary_outcome(passage: Passage) -> tuple[str, int] | None:
     ):
         return None
     for sentence in passage.body:
-        found = _PRIMARY.search(sentence.lower)
+        lower = sentence.lower
+        if (
+            "primary" not in lower
+            and "main" not in lower
+            and "principal" not in lower
+            and "major" not in lower
+        ):
+            continue
+        found = _PRIMARY.search(lower)
         if found is not None and sentence.section != CONCLUSIONS:
             return _SECONDARY.split(found["what"])[0].strip(" ,"), sentence.index
-        before = (
-            _PRIMARY_BEFORE.search(sentence.lower)
-            if "primary" in sentence.lower or "main" in sentence.lower
-            else None
-        )
+        before = _PRIMARY_BEFORE.search(lower)
         if before is not None:
-            return before["what"].strip(" ,"), sentence.index
+            words = re.split(r"[.;,:]", lower[: before.start()])[-1].strip(" ,")
+            if len(words) > 3:
+                return words[-160:], sentence.index
     return None
 
 
-def find_outcomes(passage: Passage) -> list[OutcomeMention]:
-    """Return the primary outcome and every scale that a passage names."""
+def find_outcomes(passage: Passage, primary: tuple[str, int] | None) -> list[OutcomeMention]:
+    """Return the primary outcome, where one was found, and every scale that a passage names."""
     found: list[OutcomeMention] = []
-    primary = primary_outcome(passage)
     if primary is not None:
         domain, scale, runs = classify_outcome(primary[0])
         found.append(OutcomeMention(primary[0], domain, scale, runs, True, primary[1]))
@@ -226,10 +240,11 @@ def find_outcomes(passage: Passage) -> list[OutcomeMention]:
     for pattern, scale, domain, runs in _SCALE_PATTERNS:
         if scale in seen:
             continue
-        match = pattern.search(passage.lower)
-        if match is not None:
-            index = passage.lower.count("\n", 0, match.start())
-            found.append(OutcomeMention(match[0], domain, scale, runs, False, index))
+        index = pattern.first(passage)
+        if index is not None:
+            match = pattern.search(passage.sentences[index].lower)
+            text = match[0] if match is not None else scale
+            found.append(OutcomeMention(text, domain, scale, runs, False, index))
     return found
 
 
@@ -253,6 +268,13 @@ def find_weeks(text: str) -> list[float]:
     return list(weeks)
 
 
+_SESSION_WORDS = ("session", "treatments", "visits", "applications", " treatment")
+
+
+def _mentions(lower: str, words: tuple[str, ...]) -> bool:
+    return holds_any(lower, words)
+
+
 def find_dose(passage: Passage) -> Dose:
     """Return sessions, weeks and sessions a week of the course that the methods print."""
     sessions: int | None = None
@@ -261,7 +283,11 @@ def find_dose(passage: Passage) -> Dose:
     for sentence in passage.sentences:
         if sentence.section == CONCLUSIONS:
             continue
-        if sessions is None and (found := _SESSIONS.search(sentence.lower)):
+        if (
+            sessions is None
+            and _mentions(sentence.lower, _SESSION_WORDS)
+            and (found := _SESSIONS.search(sentence.lower))
+        ):
             sessions = _MORE_COUNTS.get(found["n"]) or (
                 int(found["n"]) if found["n"].isdigit() else None
             )
@@ -276,6 +302,9 @@ def find_dose(passage: Passage) -> Dose:
             )
         if (
             weeks is None
+            and (
+                " week" in sentence.lower or "month" in sentence.lower or "-week" in sentence.lower
+            )
             and sentence.section in (METHODS, TITLE, "unlabelled", "aim")
             and (found := _COURSE.search(sentence.lower))
         ):

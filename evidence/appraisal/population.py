@@ -10,39 +10,342 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from evidence.appraisal.linear import UNIT, LinearModel
 from evidence.appraisal.numbers import Number, find_numbers
+from evidence.appraisal.patterns import holds_any
 from evidence.appraisal.sentences import Passage, Sentence
 
 MAX_CANDIDATES = 40
 
 _PEOPLE = frozenset(
-    "patient patients participant participants subject subjects women woman men children child adults adult "
-    "infants infant neonates newborns volunteers individuals people persons person girls boys students student "
-    "adolescents outpatients inpatients cases mothers families couples residents nurses physicians survivors "
-    "males females nulliparous primiparas workers athletes players smokers drinkers users veterans elderly youth "
-    "youths teenagers babies toddlers twins recipients donors respondents households caregivers carers parents "
-    "fathers pupils schoolchildren preschoolers employees soldiers recruits candidates clients members dyads pairs "
-    "consumers runners cyclists swimmers parturients gravidas sufferers responders overweight obese healthy "
-    "diabetics asthmatics hypertensives interns clinicians doctors practitioners teachers prisoners offenders "
-    "drivers carriers pregnancies postmenopausal premenopausal ones probands learners seniors injuries admissions "
-    "personnel trainees officers relatives singletons preterm older young male female pregnant".split()
+    [
+        "patient",
+        "patients",
+        "participant",
+        "participants",
+        "subject",
+        "subjects",
+        "women",
+        "woman",
+        "men",
+        "children",
+        "child",
+        "adults",
+        "adult",
+        "infants",
+        "infant",
+        "neonates",
+        "newborns",
+        "volunteers",
+        "individuals",
+        "people",
+        "persons",
+        "person",
+        "girls",
+        "boys",
+        "students",
+        "student",
+        "adolescents",
+        "outpatients",
+        "inpatients",
+        "cases",
+        "mothers",
+        "families",
+        "couples",
+        "residents",
+        "nurses",
+        "physicians",
+        "survivors",
+        "males",
+        "females",
+        "nulliparous",
+        "primiparas",
+        "workers",
+        "athletes",
+        "players",
+        "smokers",
+        "drinkers",
+        "users",
+        "veterans",
+        "elderly",
+        "youth",
+        "youths",
+        "teenagers",
+        "babies",
+        "toddlers",
+        "twins",
+        "recipients",
+        "donors",
+        "respondents",
+        "households",
+        "caregivers",
+        "carers",
+        "parents",
+        "fathers",
+        "pupils",
+        "schoolchildren",
+        "preschoolers",
+        "employees",
+        "soldiers",
+        "recruits",
+        "candidates",
+        "clients",
+        "members",
+        "dyads",
+        "pairs",
+        "consumers",
+        "runners",
+        "cyclists",
+        "swimmers",
+        "parturients",
+        "gravidas",
+        "sufferers",
+        "responders",
+        "overweight",
+        "obese",
+        "healthy",
+        "diabetics",
+        "asthmatics",
+        "hypertensives",
+        "interns",
+        "clinicians",
+        "doctors",
+        "practitioners",
+        "teachers",
+        "prisoners",
+        "offenders",
+        "drivers",
+        "carriers",
+        "pregnancies",
+        "postmenopausal",
+        "premenopausal",
+        "ones",
+        "probands",
+        "learners",
+        "seniors",
+        "injuries",
+        "admissions",
+        "personnel",
+        "trainees",
+        "officers",
+        "relatives",
+        "singletons",
+        "preterm",
+        "older",
+        "young",
+        "male",
+        "female",
+        "pregnant",
+    ]
 )
 _NOT_LEADING = frozenset(
-    "and or to with were was had vs versus of in for from has have is are be been by at on than who which that "
-    "mg g kg ml mm cm weeks week months month years year days day hours hour h min minutes per times points % "
-    "; . : = < > ± /".split()
+    [
+        "and",
+        "or",
+        "to",
+        "with",
+        "were",
+        "was",
+        "had",
+        "vs",
+        "versus",
+        "of",
+        "in",
+        "for",
+        "from",
+        "has",
+        "have",
+        "is",
+        "are",
+        "be",
+        "been",
+        "by",
+        "at",
+        "on",
+        "than",
+        "who",
+        "which",
+        "that",
+        "mg",
+        "g",
+        "kg",
+        "ml",
+        "mm",
+        "cm",
+        "weeks",
+        "week",
+        "months",
+        "month",
+        "years",
+        "year",
+        "days",
+        "day",
+        "hours",
+        "hour",
+        "h",
+        "min",
+        "minutes",
+        "per",
+        "times",
+        "points",
+        "%",
+        ";",
+        ".",
+        ":",
+        "=",
+        "<",
+        ">",
+        "±",
+        "/",
+    ]
 )
 _UNITS = frozenset(
-    "% percent mg g kg ml mm cm l mcg µg μg ug iu u week weeks wk wks month months mo year years yr yrs day days "
-    "hour hours hrs hr h min mins minutes minute second seconds sec times time points point fold cycles cycle "
-    "courses course sessions session doses dose visits sites site centers centres center centre hospitals hospital "
-    "clinics countries practices schools villages studies trials rcts articles items item teeth lesions samples "
-    "kcal cal mmol nmol pmol meq gy cgy degrees st nd rd th stage groups group arms arm different measures "
-    "outcomes questions events event episodes deaths mpa watts hz db x × ± publications reports databases papers "
-    "cells specimens variables factors domains categories occasions intervals components types criteria "
-    "regimens treatments randomized randomised phase steps modules lb lbs miles km m s ms bpm mmhg ° rpm".split()
+    [
+        "%",
+        "percent",
+        "mg",
+        "g",
+        "kg",
+        "ml",
+        "mm",
+        "cm",
+        "l",
+        "mcg",
+        "µg",
+        "μg",
+        "ug",
+        "iu",
+        "u",
+        "week",
+        "weeks",
+        "wk",
+        "wks",
+        "month",
+        "months",
+        "mo",
+        "year",
+        "years",
+        "yr",
+        "yrs",
+        "day",
+        "days",
+        "hour",
+        "hours",
+        "hrs",
+        "hr",
+        "h",
+        "min",
+        "mins",
+        "minutes",
+        "minute",
+        "second",
+        "seconds",
+        "sec",
+        "times",
+        "time",
+        "points",
+        "point",
+        "fold",
+        "cycles",
+        "cycle",
+        "courses",
+        "course",
+        "sessions",
+        "session",
+        "doses",
+        "dose",
+        "visits",
+        "sites",
+        "site",
+        "centers",
+        "centres",
+        "center",
+        "centre",
+        "hospitals",
+        "hospital",
+        "clinics",
+        "countries",
+        "practices",
+        "schools",
+        "villages",
+        "studies",
+        "trials",
+        "rcts",
+        "articles",
+        "items",
+        "item",
+        "teeth",
+        "lesions",
+        "samples",
+        "kcal",
+        "cal",
+        "mmol",
+        "nmol",
+        "pmol",
+        "meq",
+        "gy",
+        "cgy",
+        "degrees",
+        "st",
+        "nd",
+        "rd",
+        "th",
+        "stage",
+        "groups",
+        "group",
+        "arms",
+        "arm",
+        "different",
+        "measures",
+        "outcomes",
+        "questions",
+        "events",
+        "event",
+        "episodes",
+        "deaths",
+        "mpa",
+        "watts",
+        "hz",
+        "db",
+        "x",
+        "×",
+        "±",
+        "publications",
+        "reports",
+        "databases",
+        "papers",
+        "cells",
+        "specimens",
+        "variables",
+        "factors",
+        "domains",
+        "categories",
+        "occasions",
+        "intervals",
+        "components",
+        "types",
+        "criteria",
+        "regimens",
+        "treatments",
+        "randomized",
+        "randomised",
+        "phase",
+        "steps",
+        "modules",
+        "lb",
+        "lbs",
+        "miles",
+        "km",
+        "m",
+        "s",
+        "ms",
+        "bpm",
+        "mmhg",
+        "°",
+        "rpm",
+    ]
 )
 _BEFORE_WORDS = {
     **dict.fromkeys(("total", "sample"), "total"),
@@ -107,8 +410,33 @@ _BEFORE_WORDS = {
     "over": "about",
     "last": "part",
     **dict.fromkeys(
-        "january february march april may june july august september october november december jan feb mar apr jun "
-        "jul aug sep sept oct nov dec since".split(),
+        [
+            "january",
+            "february",
+            "march",
+            "april",
+            "may",
+            "june",
+            "july",
+            "august",
+            "september",
+            "october",
+            "november",
+            "december",
+            "jan",
+            "feb",
+            "mar",
+            "apr",
+            "jun",
+            "jul",
+            "aug",
+            "sep",
+            "sept",
+            "oct",
+            "nov",
+            "dec",
+            "since",
+        ],
         "date",
     ),
     "between": "between",
@@ -206,6 +534,7 @@ class PeopleCount:
     sentence: int | None
 
 
+@lru_cache(maxsize=65_536)
 def _verb_of(token: str) -> str | None:
     if token[:3] in _VERB_HEADS:
         for stem, name in _VERB_STEMS:
@@ -309,14 +638,15 @@ def _number_candidates(
 ) -> list[Candidate]:
     tokens = sentence.tokens
     values = [number.value for number in numbers] + following
-    with_random = any(token.startswith("random") for token in tokens)
+    with_random = "random" in sentence.lower
     candidates: list[Candidate] = []
     for position, number in enumerate(numbers):
         if number.value < 2:
             continue
-        features = _context(sentence, number)
-        if features[0] != "b1:n=" and _is_measure(tokens, number):
+        counted = number.start > 1 and tokens[number.start - 2 : number.start] == ("n", "=")
+        if not counted and _is_measure(tokens, number):
             continue
+        features = _context(sentence, number)
         if "people:none" in features:
             if number.value < 20 and features[0] not in ("b1:n=", "b1:start"):
                 continue
@@ -339,7 +669,7 @@ def _sum_candidates(sentence: Sentence, numbers: list[Number]) -> list[Candidate
     """Return totals that only the arms give: ``n = 25 ... n = 28``, ``20 in each group``."""
     tokens = sentence.tokens
     extra = ["sec:" + sentence.section]
-    if any(token.startswith("random") for token in tokens):
+    if "random" in sentence.lower:
         extra.append("with random")
     candidates: list[Candidate] = []
 
@@ -407,25 +737,29 @@ def _goes_to_arm(tokens: Sequence[str], number: Number) -> bool:
     return False
 
 
+_DRAWN = ("random", "assign", "allocat")
+
+
 def find_candidates(passage: Passage) -> list[Candidate]:
     """Return the numbers of a passage that may count its participants, with their features."""
-    by_sentence = [
-        find_numbers(sentence.tokens)
-        if any(map(str.isdigit, sentence.lower)) or sentence.index < 40
-        else []
-        for sentence in passage.sentences
-    ]
+    sentences = passage.sentences
+    known: dict[int, list[Number]] = {}
+
+    def numbers_of(position: int) -> list[Number]:
+        if position not in known:
+            known[position] = find_numbers(sentences[position].tokens)
+        return known[position]
+
     found: list[Candidate] = []
-    for position, sentence in enumerate(passage.sentences):
-        numbers = by_sentence[position]
-        if not numbers or _PEOPLE_HINTS.isdisjoint(sentence.tokens):
-            if not numbers or not any(_verb_of(token) == "randomized" for token in sentence.tokens):
-                continue
-        following = (
-            [n.value for n in by_sentence[position + 1][:4]]
-            if position + 1 < len(by_sentence)
-            else []
-        )
+    for position, sentence in enumerate(sentences):
+        if _PEOPLE_HINTS.isdisjoint(sentence.tokens) and not holds_any(sentence.lower, _DRAWN):
+            continue
+        numbers = numbers_of(position)
+        if not numbers:
+            continue
+        following: list[int] = []
+        if position + 1 < len(sentences):
+            following = [number.value for number in numbers_of(position + 1)[:4]]
         found.extend(_number_candidates(sentence, numbers, following))
         found.extend(_sum_candidates(sentence, numbers))
         if len(found) >= MAX_CANDIDATES:

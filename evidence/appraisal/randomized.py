@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from evidence.appraisal.patterns import holds_any
 from evidence.appraisal.sentences import AIM, CONCLUSIONS, TITLE, Passage, Sentence
 
 _MENTION = re.compile(r"random|\brct")
@@ -42,10 +43,60 @@ _DESIGN = re.compile(
     r"exploratory|feasibility|effectiveness|efficacy|safety|international)[- ,]*)*"
     r"(?:trial|study|design|investigation|comparison|evaluation|experiment)\b(?!s)"
 )
-_ANIMAL = re.compile(
-    r"\b(?:rats?|mice|mouse|rabbits?|dogs?|piglets?|pigs?|swine|sheep|lambs?|cows?|calves|heifers|steers|cats?|"
-    r"monkeys?|macaques|hamsters?|chickens?|broilers?|hens?|goats?|horses?|guinea pigs?|zebrafish|animals?|wistar|"
-    r"sprague|beagles?|in vitro|ex vivo|cadaver\w*|specimens?|extracted)\b"
+_ANIMALS = frozenset(
+    [
+        "rat",
+        "rats",
+        "mice",
+        "mouse",
+        "rabbit",
+        "rabbits",
+        "dog",
+        "dogs",
+        "piglet",
+        "piglets",
+        "pig",
+        "pigs",
+        "swine",
+        "sheep",
+        "lamb",
+        "lambs",
+        "cow",
+        "cows",
+        "calves",
+        "heifers",
+        "steers",
+        "cat",
+        "cats",
+        "monkey",
+        "monkeys",
+        "macaques",
+        "hamster",
+        "hamsters",
+        "chicken",
+        "chickens",
+        "broilers",
+        "hen",
+        "hens",
+        "goat",
+        "goats",
+        "horse",
+        "horses",
+        "guinea",
+        "zebrafish",
+        "animal",
+        "animals",
+        "wistar",
+        "sprague",
+        "beagle",
+        "beagles",
+        "vitro",
+        "cadaver",
+        "cadaveric",
+        "cadavers",
+        "specimens",
+        "extracted",
+    ]
 )
 _PLAIN = (
     ("placebo-controlled", "placebo-controlled"),
@@ -108,25 +159,35 @@ def _mention_kind(sentence: Sentence, start: int) -> str:
     return "action" if _BEFORE.search(before) else "loose"
 
 
-def randomization_features(passage: Passage) -> set[str]:
-    """Return what the passage says of drawing lots, as features that start with ``r:``."""
+def _mentions(passage: Passage) -> tuple[set[str], set[str]]:
+    """Return the kind of each mention of chance with its section, and the kinds alone."""
     features: set[str] = set()
     kinds: set[str] = set()
-    if "random" in passage.lower or "rct" in passage.lower:
-        for sentence in passage.sentences:
-            if "random" not in sentence.lower and "rct" not in sentence.lower:
-                continue
-            for found in _MENTION.finditer(sentence.lower):
-                kind = _mention_kind(sentence, found.start())
-                kinds.add(kind)
-                where = "t" if sentence.section == TITLE else sentence.section[0]
-                features.add(f"r:{kind}@{where}")
+    if "random" not in passage.lower and "rct" not in passage.lower:
+        return features, kinds
+    for sentence in passage.sentences:
+        if "random" not in sentence.lower and "rct" not in sentence.lower:
+            continue
+        for found in _MENTION.finditer(sentence.lower):
+            kind = _mention_kind(sentence, found.start())
+            kinds.add(kind)
+            where = "t" if sentence.section == TITLE else sentence.section[0]
+            features.add(f"r:{kind}@{where}")
+    return features, kinds
+
+
+def randomization_features(passage: Passage, words: set[str]) -> set[str]:
+    """Return what the passage says of drawing lots, as features that start with ``r:``.
+
+    ``words`` are the distinct words of the abstract.
+    """
+    features, kinds = _mentions(passage)
     features.update([f"r:{kind}" for kind in kinds])
     own = kinds & {"design", "action"}
     features.add("r:own" if own else "r:none" if not kinds else "r:not own")
-    if own and _ANIMAL.search(passage.lower):
+    if own and not _ANIMALS.isdisjoint(words):
         features.add("r:own animal")
-        if _ANIMAL.search(passage.title_lower):
+        if not _ANIMALS.isdisjoint(passage.sentences[0].tokens):
             features.add("r:own animal title")
     lower = passage.lower
     title = passage.title_lower
@@ -141,11 +202,13 @@ def randomization_features(passage: Passage) -> set[str]:
     return features
 
 
-_SPOILERS = re.compile(
-    r"\bin vitro\b|\bextracted\b|\bspecimens\b|\bmedline\b|\bembase\b|meta-?analy|\bsystematic(?:ally)? review|\bnon-?randomi|\bquasi-?(?:experiment|randomi)|"
-    r"\bcross-sectional\b|\bretrospective|\bwill be (?:random|recruit|enrol|includ|assess|compar|measur)|\bprotocol describes|\bbaseline data\b"
-)
+_SPOILERS = (
+    "in vitro", "extracted", "specimens", "medline", "embase", "meta-analy", "metaanaly", "systematic review",
+    "nonrandomi", "non-randomi", "quasi-", "cross-sectional", "retrospective", "protocol describes", "baseline data",
+)  # fmt: skip
 """What a text says where its "random" is of animals, of others, of plans or of the past."""
+
+_PLANNED = re.compile(r"will be (?:random|recruit|enrol|includ|assess|compar|measur)")
 
 
 def _is_spoiled(passage: Passage, kinds: set[str], features: set[str]) -> bool:
@@ -155,5 +218,6 @@ def _is_spoiled(passage: Passage, kinds: set[str], features: set[str]) -> bool:
         or "r:own animal title" in features
         or ("r:own animal" in features and "patients" not in passage.lower)
         or "[review]" in passage.title_lower
-        or _SPOILERS.search(passage.lower) is not None
+        or holds_any(passage.lower, _SPOILERS)
+        or (" will be " in passage.lower and _PLANNED.search(passage.lower) is not None)
     )

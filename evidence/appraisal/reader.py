@@ -39,11 +39,13 @@ from evidence.appraisal.outcomes import (
     find_outcomes,
     find_people,
     find_weeks,
+    primary_outcome,
 )
 from evidence.appraisal.population import PeopleCount, count_people
 from evidence.appraisal.reading import ReadEffect, Reading, ReadValue
 from evidence.appraisal.sentences import Passage, split_passage
 from evidence.appraisal.terms import content_stems
+from evidence.appraisal.words import WordModel
 from evidence.store.models import read_models
 from evidence.vocabulary import (
     Design,
@@ -61,7 +63,7 @@ CHUNK = 64
 class ReaderModels:
     """Every model that a reading needs, and the thresholds of each operating point."""
 
-    randomized: LinearModel
+    randomized: WordModel
     randomized_cut: float
     participants: LinearModel
     direction: DirectionModels
@@ -79,7 +81,7 @@ def default_models() -> ReaderModels:
 def build_models(figures: Mapping[str, Mapping[str, Any]]) -> ReaderModels:
     """Return the models that the figures describe."""
     return ReaderModels(
-        LinearModel.from_figures(figures["randomized"]),
+        WordModel.from_model(LinearModel.from_figures(figures["randomized"])),
         float(figures["randomized"]["cut"]),
         LinearModel.from_figures(figures["participants"]),
         DirectionModels(
@@ -119,7 +121,8 @@ def read_abstract(
     """
     models = models or default_models()
     passage = split_passage(title or "", abstract or "")
-    make = _Maker(passage, models, OperatingPoint(operating_point))
+    primary = primary_outcome(passage)
+    make = _Maker(passage, models, OperatingPoint(operating_point), primary)
     chance = models.randomized.probability(design_features(passage))
     typed = "Randomized Controlled Trial" in publication_types
     is_rct = typed or chance >= models.randomized_cut
@@ -127,8 +130,8 @@ def read_abstract(
     people = count_people(passage, models.participants)
     who = find_people(passage, conditions)
     compared = read_comparator(passage, intervention, comparator)
-    outcomes = tuple(find_outcomes(passage))
-    asked = outcome or next((o.text for o in outcomes if o.is_primary), None) or passage.title_lower
+    outcomes = tuple(find_outcomes(passage, primary))
+    asked = outcome or (primary[0] if primary is not None else passage.title_lower)
     direction = read_direction(
         passage, make_question(passage, intervention, comparator, asked), models.direction
     )
@@ -162,8 +165,11 @@ class _Maker:
     passage: Passage
     models: ReaderModels
     point: OperatingPoint
+    primary: tuple[str, int] | None
 
-    def value(self, name: str, value: Any, confidence: float, sentence: int | None) -> ReadValue:
+    def value(
+        self, name: str, value: str | int | bool | None, confidence: float, sentence: int | None
+    ) -> ReadValue:
         cut = self.models.thresholds.get(name, {}).get(self.point.value, 0.5)
         text = self.passage.sentences[sentence].text if sentence is not None else None
         return ReadValue(value, confidence, value is None or confidence < cut, text or None)
@@ -195,14 +201,14 @@ class _Maker:
         return self.value("favours", side.value, confidence, found.sentence)
 
     def endpoint(self) -> ReadValue:
-        features, sentence = endpoint_features(self.passage)
+        if not states_endpoint(self.passage):
+            stated = self.models.rules["endpoint"].get("not stated", 0.5)
+            return self.value("primary_endpoint", PrimaryEndpoint.NOT_STATED.value, stated, None)
+        features, sentence = endpoint_features(self.passage, self.primary)
         chance = self.models.endpoint.probability(features)
         met = chance >= 0.5
         value = PrimaryEndpoint.MET if met else PrimaryEndpoint.NOT_MET
         confidence = chance if met else round(1.0 - chance, 3)
-        if not states_endpoint(self.passage):
-            stated = self.models.rules["endpoint"].get("not stated", 0.5)
-            return self.value("primary_endpoint", PrimaryEndpoint.NOT_STATED.value, stated, None)
         return self.value("primary_endpoint", value.value, confidence, sentence)
 
     def effects(self) -> tuple[ReadEffect, ...]:

@@ -7,6 +7,7 @@ are bounded here, once, so that no later pattern sees hostile input.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -34,6 +35,8 @@ class Sentence:
     """0 is the title."""
     tokens: tuple[str, ...]
     """Words, numbers and signs of ``lower`` in order; see ``tokens_of``."""
+    stems: tuple[str, ...]
+    """The stem of each token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +67,92 @@ def tokens_of(lower: str) -> tuple[str, ...]:
     return tuple(_TOKEN.findall(lower))
 
 
+MAX_STEMS = 200_000
+_SUFFIXES = (
+    "ations", "ation", "ments", "ment", "ities", "ity", "ness", "ingly", "ings", "ing", "edly", "ies", "ied", "ely", "ed",
+    "es", "ly", "s", "e", "al", "ic",
+)  # fmt: skip
+
+
+def _stem(word: str) -> str:
+    if len(word) < 4 or not word.isalpha():
+        return word
+    for suffix in _SUFFIXES:
+        if word.endswith(suffix) and len(word) - len(suffix) >= 4:
+            return word[: -len(suffix)][:8]
+    return word[:8]
+
+
+class _StemTable(dict[str, str]):
+    """Stems of words seen before; emptied before it grows without bound."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= MAX_STEMS:
+            self.clear()
+        made = _stem(word)
+        self[word] = made
+        return made
+
+
+_STEMS = _StemTable()
+
+
+def stem(word: str) -> str:
+    """Return a crude stem that joins the usual endings of one word.
+
+    >>> stem("bleeding") == stem("bleeds"), stem("survival"), stem("pain")
+    (True, 'surviv', 'pain')
+    """
+    return _STEMS[word]
+
+
+def stems_of(tokens: Iterable[str]) -> tuple[str, ...]:
+    """Return the stem of each token."""
+    return tuple([_STEMS[token] for token in tokens])
+
+
 _BREAK = re.compile(
-    r"[.?!][\"'\)\]]{0,2}[ \t\u2009\u00a0]+(?=[\"'(\[]?[A-Z0-9\u2265\u2264])"
-    r"|(?<=[a-z)\]][a-z)\]])\.(?=[A-Z][a-z])|\s*\n\s*"
+    r"[.?!](?:[\"'\)\]]{0,2}[ \t\u2009\u00a0]+(?=[\"'(\[]?[A-Z0-9\u2265\u2264])|(?<=[a-z)\]][a-z)\]]\.)(?=[A-Z][a-z]))"
 )
-_SPACE = re.compile(r"\s+")
 _NO_BREAK = frozenset(
-    "vs e.g i.e al fig approx dr st no nos sp spp cf ca resp mr mrs ms prof inc ltd co et v eq ref refs p dept "
-    "etc. q.d b.i.d t.i.d u.s wk min".split()
+    [
+        "vs",
+        "e.g",
+        "i.e",
+        "al",
+        "fig",
+        "approx",
+        "dr",
+        "st",
+        "no",
+        "nos",
+        "sp",
+        "spp",
+        "cf",
+        "ca",
+        "resp",
+        "mr",
+        "mrs",
+        "ms",
+        "prof",
+        "inc",
+        "ltd",
+        "co",
+        "et",
+        "v",
+        "eq",
+        "ref",
+        "refs",
+        "p",
+        "dept",
+        "etc.",
+        "q.d",
+        "b.i.d",
+        "t.i.d",
+        "u.s",
+        "wk",
+        "min",
+    ]
 )
 _LABEL = re.compile(
     r"(?P<word>[A-Z][A-Za-z]+(?:(?: |/|, | & )[A-Za-z()]+){0,6}?) ?(?::|\u2014| -(?= ))"
@@ -123,8 +204,21 @@ def _section_of_label(label: str) -> str | None:
     return None
 
 
+def _may_be_label(piece: str) -> bool:
+    head = piece[:64]
+    return ":" in head or "\u2014" in head or " - " in head or head[:4].isupper()
+
+
 def _pieces(text: str) -> list[str]:
     """Cut at sentence ends, but not after abbreviations and initials."""
+    pieces: list[str] = []
+    for line in text.split("\n"):
+        pieces.extend(_cut(line))
+    return pieces
+
+
+def _cut(text: str) -> list[str]:
+    """Cut one line."""
     pieces: list[str] = []
     start = 0
     for found in _BREAK.finditer(text):
@@ -148,7 +242,7 @@ def split_passage(title: str, abstract: str) -> Passage:
     ... ]
     ['title', 'methods', 'results']
     """
-    title = _SPACE.sub(" ", title[:MAX_TITLE]).strip()
+    title = " ".join(title[:MAX_TITLE].split())
     abstract = abstract[:MAX_ABSTRACT].strip()
     if title and abstract.startswith(title):
         abstract = abstract[len(title) :].lstrip(" .\n")
@@ -156,13 +250,13 @@ def split_passage(title: str, abstract: str) -> Passage:
     section = UNLABELLED
     is_labelled = False
     for piece in _pieces(abstract)[:MAX_SENTENCES]:
-        label = _LABEL.match(piece)
+        label = _LABEL.match(piece) if _may_be_label(piece) else None
         if label is not None:
             named = _section_of_label(label["word"] or label["caps"])
             if named is not None:
                 section = named
                 is_labelled = True
-        text = _SPACE.sub(" ", piece[:MAX_SENTENCE])
+        text = " ".join(piece[:MAX_SENTENCE].split())
         sentences.append(_sentence(text, section, len(sentences)))
     if not is_labelled:
         sentences = _guess_sections(sentences)
@@ -180,4 +274,5 @@ def _guess_sections(sentences: list[Sentence]) -> list[Sentence]:
 
 def _sentence(text: str, section: str, index: int) -> Sentence:
     lower = text.lower()
-    return Sentence(text, lower, section, index, tokens_of(lower))
+    tokens = tokens_of(lower)
+    return Sentence(text, lower, section, index, tokens, stems_of(tokens))

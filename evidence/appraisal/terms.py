@@ -6,63 +6,130 @@ Words come in as arguments; nothing here knows a treatment or a disease by name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from evidence.appraisal.sentences import Passage, tokens_of
+from evidence.appraisal.sentences import Passage, stem, tokens_of
 
 MAX_ASKED = 600
 
 _STOP = frozenset(
-    "a an the of in on at to for with and or by from as is are was were be been than per vs versus not no group groups "
-    "patients patient participants subjects women men children people individuals after before during between both "
-    "either treatment therapy trial study arm arms their its this that those these who which using used given plus "
-    "daily once twice weekly mg ml kg g day days week weeks month months year years hours h min mean median average "
-    "number rate rates score scores level levels change changes time times total overall other all any each "
-    "proportion percentage percent incidence frequency value values measured measure measures baseline".split()
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "in",
+        "on",
+        "at",
+        "to",
+        "for",
+        "with",
+        "and",
+        "or",
+        "by",
+        "from",
+        "as",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "than",
+        "per",
+        "vs",
+        "versus",
+        "not",
+        "no",
+        "group",
+        "groups",
+        "patients",
+        "patient",
+        "participants",
+        "subjects",
+        "women",
+        "men",
+        "children",
+        "people",
+        "individuals",
+        "after",
+        "before",
+        "during",
+        "between",
+        "both",
+        "either",
+        "treatment",
+        "therapy",
+        "trial",
+        "study",
+        "arm",
+        "arms",
+        "their",
+        "its",
+        "this",
+        "that",
+        "those",
+        "these",
+        "who",
+        "which",
+        "using",
+        "used",
+        "given",
+        "plus",
+        "daily",
+        "once",
+        "twice",
+        "weekly",
+        "mg",
+        "ml",
+        "kg",
+        "g",
+        "day",
+        "days",
+        "week",
+        "weeks",
+        "month",
+        "months",
+        "year",
+        "years",
+        "hours",
+        "h",
+        "min",
+        "mean",
+        "median",
+        "average",
+        "number",
+        "rate",
+        "rates",
+        "score",
+        "scores",
+        "level",
+        "levels",
+        "change",
+        "changes",
+        "time",
+        "times",
+        "total",
+        "overall",
+        "other",
+        "all",
+        "any",
+        "each",
+        "proportion",
+        "percentage",
+        "percent",
+        "incidence",
+        "frequency",
+        "value",
+        "values",
+        "measured",
+        "measure",
+        "measures",
+        "baseline",
+    ]
 )
-_SUFFIXES = (
-    "ations",
-    "ation",
-    "ments",
-    "ment",
-    "ities",
-    "ity",
-    "ness",
-    "ingly",
-    "ings",
-    "ing",
-    "edly",
-    "ies",
-    "ied",
-    "ely",
-    "ed",
-    "es",
-    "ly",
-    "s",
-    "e",
-    "al",
-    "ic",
-)
-
-
-@lru_cache(maxsize=65_536)
-def stem(word: str) -> str:
-    """Return a crude stem that joins the usual endings of one word.
-
-    >>> stem("bleeding") == stem("bleeds"), stem("survival"), stem("pain")
-    (True, 'surviv', 'pain')
-    """
-    if len(word) < 4 or not word.isalpha():
-        return word
-    for suffix in _SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= 4:
-            return word[: -len(suffix)][:8]
-    return word[:8]
-
-
-_STOP_STEMS = frozenset(stem(word) for word in _STOP)
 
 
 @lru_cache(maxsize=8_192)
@@ -171,11 +238,3 @@ def ask(text: str | None, abbreviations: dict[str, tuple[str, ...]]) -> Asked:
 def arms_apart(intervention: Asked, comparator: Asked) -> tuple[frozenset[str], frozenset[str]]:
     """Return the stems that tell the intervention from the comparator, and the other way round."""
     return intervention.all - comparator.all, comparator.all - intervention.all
-
-
-def count_sentences(
-    passage_stems: Sequence[Sequence[str]], wanted: Iterable[str]
-) -> dict[str, int]:
-    """Return in how many sentences each wanted stem stands."""
-    sets = [frozenset(stems) for stems in passage_stems]
-    return {word: sum(word in stems for stems in sets) for word in wanted}

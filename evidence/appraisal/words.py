@@ -5,8 +5,12 @@ One pass over the tokens; numbers become one sign. It knows nothing of what is a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
+from evidence.appraisal.linear import UNIT, Calibration, LinearModel
+from evidence.appraisal.patterns import holds_any
 from evidence.appraisal.sentences import Passage
 
 _STEERING = ("random", "placebo", "trial", "assign", "allocat", "blind", "controlled", "crossover")
@@ -28,20 +32,85 @@ def plain_words(tokens: Sequence[str]) -> list[str]:
     ]
 
 
-def passage_features(passage: Passage) -> set[str]:
-    """Return the words and pairs of a title (marked) and an abstract."""
-    features: set[str] = set()
+@dataclass(slots=True)
+class PassageWords:
+    """The distinct words and pairs of a title and of an abstract, and marked words."""
+
+    title: set[str]
+    title_pairs: set[tuple[str, str]]
+    body: set[str]
+    body_pairs: set[tuple[str, str]]
+    marked: set[str]
+    """Words whose place counts, and what other modules add."""
+
+    def names(self) -> set[str]:
+        """Return every feature by the name under which its weight is stored."""
+        return (
+            {"t:" + word for word in self.title}
+            | {f"t:{first} {second}" for first, second in self.title_pairs}
+            | self.body
+            | {f"{first} {second}" for first, second in self.body_pairs}
+            | self.marked
+        )
+
+
+def passage_words(passage: Passage) -> PassageWords:
+    """Return the words and pairs of a title and an abstract."""
+    found = PassageWords(set(), set(), set(), set(), set())
     for sentence in passage.sentences:
         words = plain_words(sentence.tokens)
-        pairs = map(" ".join, zip(words, words[1:], strict=False))
         if sentence.index == 0:
-            features.update(["t:" + word for word in words])
-            features.update(["t:" + pair for pair in pairs])
+            found.title.update(words)
+            found.title_pairs.update(pairwise(words))
         else:
-            features.update(words)
-            features.update(pairs)
-            place = sentence.section[0]
-            features.update([f"{place}~{word}" for word in words if word.startswith(_STEERING)])
+            found.body.update(words)
+            found.body_pairs.update(pairwise(words))
+            lower = sentence.lower
+            if holds_any(lower, _STEERING):
+                place = sentence.section[0]
+                found.marked.update([f"{place}~{w}" for w in words if w.startswith(_STEERING)])
     if len(passage.sentences) == 1:
-        features.add("no abstract")
-    return features
+        found.marked.add("no abstract")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class WordModel:
+    """The weights of a model over words and pairs, laid out so that no name is ever built."""
+
+    title: Mapping[str, int]
+    title_pairs: Mapping[tuple[str, str], int]
+    body: Mapping[str, int]
+    body_pairs: Mapping[tuple[str, str], int]
+    marked: Mapping[str, int]
+    bias: int
+    calibration: Calibration
+
+    @classmethod
+    def from_model(cls, model: LinearModel) -> WordModel:
+        """Return a linear model over names, laid out by kind of feature."""
+        title: dict[str, int] = {}
+        title_pairs: dict[tuple[str, str], int] = {}
+        body: dict[str, int] = {}
+        body_pairs: dict[tuple[str, str], int] = {}
+        marked: dict[str, int] = {}
+        for name, weight in model.weights.items():
+            in_title = name.startswith("t:")
+            words = name.removeprefix("t:").split(" ")
+            if name.startswith("r:") or "~" in name or name == "no abstract":
+                marked[name] = weight
+            elif len(words) == 2:
+                (title_pairs if in_title else body_pairs)[words[0], words[1]] = weight
+            else:
+                (title if in_title else body)[words[0]] = weight
+        return cls(title, title_pairs, body, body_pairs, marked, model.bias, model.calibration)
+
+    def probability(self, found: PassageWords) -> float:
+        """Return the calibrated probability that the answer is yes."""
+        total = self.bias
+        total += sum([self.title.get(name, 0) for name in found.title])
+        total += sum([self.title_pairs.get(pair, 0) for pair in found.title_pairs])
+        total += sum([self.body.get(name, 0) for name in found.body])
+        total += sum([self.body_pairs.get(pair, 0) for pair in found.body_pairs])
+        total += sum([self.marked.get(name, 0) for name in found.marked])
+        return self.calibration.probability(total / UNIT)

@@ -1,0 +1,59 @@
+"""Patterns that are only tried where one of their words stands in the text.
+
+Looking for a plain word is many times faster than trying a pattern at every place of an abstract;
+most patterns of the reader concern words that most abstracts do not hold. It knows nothing of what
+is looked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from evidence.appraisal.sentences import Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """A pattern, and words of which one must stand in a text before the pattern is tried."""
+
+    pattern: re.Pattern[str]
+    words: tuple[str, ...]
+
+    def search(self, text: str) -> re.Match[str] | None:
+        r"""Return the first match, None at once where none of the words is there.
+
+        >>> gated(r"\\bpilot\\b", "pilot").search("a pilot trial") is not None
+        True
+        """
+        for word in self.words:
+            if word in text:
+                return self.pattern.search(text)
+        return None
+
+    def first(self, passage: Passage) -> int | None:
+        """Return the first sentence of a passage that the pattern fits."""
+        lower = passage.lower
+        for word in self.words:
+            if word in lower:
+                break
+        else:
+            return None
+        for sentence in passage.sentences:
+            if self.search(sentence.lower) is not None:
+                return sentence.index
+        return None
+
+
+def holds_any(text: str, words: Iterable[str]) -> bool:
+    """Return whether one of the words stands in a text, as a part of a longer word too."""
+    for word in words:  # noqa: SIM110 - a loop is faster than any() over a generator
+        if word in text:
+            return True
+    return False
+
+
+def gated(pattern: str, *words: str) -> Gated:
+    """Return a pattern that is tried only where one of the words stands."""
+    return Gated(re.compile(pattern), words)
