@@ -100,6 +100,15 @@ def test_a_record_of_the_overlap_that_changes_again_is_fetched_again(case: Case)
     assert titles["100001"].endswith("corrected")
 
 
+def test_a_server_that_does_not_take_ids_as_terms_is_asked_without(case: Case):
+    revise(case, 100_001, date(2026, 9, 29))
+    case.server.knows_ids = False
+    case.refresh()
+    revise(case, 100_001, date(2026, 10, 1), title="Trial 0 of needling of the back, corrected")
+    second = case.refresh()
+    assert (second.new, second.changed) == ((), ("100001",))
+
+
 def test_new_changed_and_retracted_records_are_told_apart(case: Case):
     case.refresh()
     day = date(2026, 10, 4)

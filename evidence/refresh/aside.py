@@ -35,8 +35,12 @@ class Aside(Generic[T]):
             raise self._error
         return self._found[0]
 
-    def result_or_warn(self, warnings: list[str]) -> T | None:
-        """Wait, and return what was found; None, with a warning, where a source failed."""
+    def result_or_warn(self, warnings: list[str], what: str, longest: float) -> T | None:
+        """Wait some seconds, and return what was found; None, with a warning, where none came."""
+        self._thread.join(longest)
+        if self._thread.is_alive():
+            warnings.append(f"{what}: no answer in time; what is known of it stays as it was")
+            return None
         try:
             return self.result()
         except (SourceError, QueryRefusedError) as error:

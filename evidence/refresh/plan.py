@@ -112,24 +112,27 @@ def plan_run(
     UsageError
         A claim is unknown.
     """
-    chosen = [registry.claim(claim_id) for claim_id in claim_ids or ()]
-    wanted = {claim.query_id for claim in chosen} if claim_ids is not None else None
+    by_query = _claims_by_query(registry)
+    wanted = set(by_query)
+    if claim_ids is not None:
+        wanted &= {registry.claim(claim_id).query_id or "" for claim_id in claim_ids}
+    queries = [
+        _plan_query(query_id, claims, holdings, is_full, since, overlap_days)
+        for query_id, claims in by_query.items()
+        if query_id in wanted
+    ]
+    active = {q: tuple(c.claim_id for c in claims) for q, claims in by_query.items()}
+    registers = tuple(_plan_registers(registry))
+    return RunPlan(run_id, tuple(holdings.run_ids), tuple(queries), active, registers)
+
+
+def _claims_by_query(registry: Registry) -> dict[str, list[Claim]]:
+    """Return the claims of each query; equal queries are asked once."""
     by_query: dict[str, list[Claim]] = {}
     for claim in registry.claims:
         if claim.query_id is not None:
             by_query.setdefault(claim.query_id, []).append(claim)
-    queries = [
-        _plan_query(query_id, claims, holdings, is_full, since, overlap_days)
-        for query_id, claims in by_query.items()
-        if wanted is None or query_id in wanted
-    ]
-    return RunPlan(
-        run_id,
-        tuple(holdings.run_ids),
-        tuple(queries),
-        {query_id: tuple(c.claim_id for c in claims) for query_id, claims in by_query.items()},
-        tuple(_plan_registers(registry)),
-    )
+    return by_query
 
 
 def _plan_query(

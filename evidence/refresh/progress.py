@@ -94,7 +94,7 @@ class Report:
         if self._callback is not None:
             self._callback(self._state)
         if is_news or time.monotonic() - self._last_written > _EVERY_SECONDS:
-            self._folder.write_json(PROGRESS, asdict(self._state))
+            self._folder.write_json(PROGRESS, asdict(self._state), is_lasting=False)
             self._last_written = time.monotonic()
 
 

@@ -60,6 +60,7 @@ __all__ = ["fetch_all"]
 _THREADS_A_REQUEST = 2
 """Threads for each request a second: replies of two seconds still saturate the rate."""
 _SHOWN_IDS = 20
+_ASIDE_SECONDS = 60.0
 _ASIDE_PATIENCE = Patience(connect=5.0, attempts=4, attempts_unreachable=2)
 """For what a refresh can do without."""
 
@@ -141,44 +142,57 @@ def fetch_all(
     SnapshotDamagedError
         Raw files of an earlier run are missing; ``full`` starts afresh.
     """
-    clock = time.monotonic()
-    stop = threading.Event()
+    clock, stop = time.monotonic(), threading.Event()
     client = entrez_client(settings, patience=patience, stop=stop)
     with hold_workspace(settings.workspace, "refresh"), _interruptible(stop):
         parents = _read_parents(settings.workspace, is_full=full)
         holdings = hold_runs(parents)
+        run_id = next_run_id(settings.workspace, list(runs_of_current(settings.workspace)))
         plan = plan_run(
             registry,
             holdings,
-            next_run_id(settings.workspace, list(runs_of_current(settings.workspace))),
+            run_id,
             claim_ids=claims,
             is_full=full,
             since=since,
             overlap_days=_overlap_days(settings),
         )
-        folder, started_at = open_run(settings.workspace, plan.run_id, plan.document(), now())
+        folder, started_at = open_run(settings.workspace, run_id, plan.document(), now())
         report = Report(folder, started_at, lambda: client.n_sent, progress)
         run = _Run(settings, plan, holdings, folder, client, report, started_at, stop, max_records)
-        old_files = Aside(partial(read_files, settings.workspace, parents))
         try:
-            record, files = _complete(run, patience, now)
-        except (SourceError, QueryRefusedError, SearchIncompleteError) as error:
-            return _failed(run, parents, old_files.result(), error, time.monotonic() - clock)
+            return _fetch_run(run, parents, patience, now, clock)
         except (KeyboardInterrupt, InterruptedRunError) as error:
             report.tell(Stage.INTERRUPTED)
             raise InterruptedRunError(
-                f"{plan.run_id} was interrupted; run the same command to resume"
+                f"{run_id} was interrupted; run the same command to resume"
             ) from error
-        report.tell(Stage.READING)
-        fetched = build_fetched(
-            settings.workspace,
-            [*parents, record],
-            [*old_files.result(), *files],
-            seconds=time.monotonic() - clock,
-            requests=client.n_sent,
-        )
-        report.tell(Stage.FETCHED, message=fetched.summary())
-        return fetched
+
+
+def _fetch_run(
+    run: _Run,
+    parents: Sequence[RunRecord],
+    patience: Patience | None,
+    now: Callable[[], datetime],
+    clock: float,
+) -> Fetched:
+    """Return what is held after the run, or, where it fails, what was held before."""
+    workspace = run.settings.workspace
+    old_files = Aside(partial(read_files, workspace, parents))
+    try:
+        record, files = _complete(run, patience, now)
+    except (SourceError, QueryRefusedError, SearchIncompleteError) as error:
+        return _failed(run, parents, old_files.result(), error, time.monotonic() - clock)
+    run.report.tell(Stage.READING)
+    fetched = build_fetched(
+        workspace,
+        [*parents, record],
+        [*old_files.result(), *files],
+        seconds=time.monotonic() - clock,
+        requests=run.client.n_sent,
+    )
+    run.report.tell(Stage.FETCHED, message=fetched.summary())
+    return fetched
 
 
 def _complete(
@@ -227,8 +241,8 @@ def _record(
     now: Callable[[], datetime],
 ) -> dict[str, Any]:
     """Return the run's record."""
-    registered = registers.result_or_warn(run.warnings)
-    icite = figures.result_or_warn(run.warnings)
+    registered = registers.result_or_warn(run.warnings, "ClinicalTrials.gov", _ASIDE_SECONDS)
+    icite = figures.result_or_warn(run.warnings, "iCite", _ASIDE_SECONDS)
     return {
         "run_id": run.plan.run_id,
         "parents": list(run.plan.parents),

@@ -66,39 +66,63 @@ def search_queries(
     QueryRefusedError
         PubMed cannot read a query; the message names its claim.
     """
-    found = {plan.query_id: folder.read_json(_file(plan.query_id)) for plan in plans}
-    jobs: list[Job[SearchReply]] = []
+    searching = _Searching(client, folder, report, plans)
+    queries = [_QuerySearch(plan, holdings, today) for plan in searching.open_plans()]
+    run_jobs([job for query in queries for job in searching.first_jobs(query)], n_threads, stop)
+    return searching.found
 
-    def finish(query: _QuerySearch) -> None:
-        document = query.document()
-        folder.write_json(_file(query.plan.query_id), document, compact=True)
-        found[query.plan.query_id] = document
-        done = sum(value is not None for value in found.values())
-        report.tell(Stage.SEARCHING, done, len(plans))
 
-    def take(
-        query: _QuerySearch, index: int, request: SliceRequest, reply: SearchReply
+class _Searching:
+    """Sends the searches of all queries, and keeps each query's when they are complete."""
+
+    def __init__(
+        self,
+        client: EntrezClient,
+        folder: RunFolder,
+        report: Report,
+        plans: Sequence[QueryPlan],
+    ) -> None:
+        self._client = client
+        self._folder = folder
+        self._report = report
+        self._plans = plans
+        kept = ((plan.query_id, folder.read_json(_file(plan.query_id))) for plan in plans)
+        self.found: dict[str, dict[str, Any]] = {q: found for q, found in kept if found}
+        self._tell()
+
+    def open_plans(self) -> list[QueryPlan]:
+        """Return the queries that are not complete yet."""
+        return [plan for plan in self._plans if plan.query_id not in self.found]
+
+    def first_jobs(self, query: _QuerySearch) -> list[Job[SearchReply]]:
+        """Return the first request of each search of a query."""
+        return [self._job(query, i, search.first()) for i, search in enumerate(query.searches)]
+
+    def _job(self, query: _QuerySearch, index: int, request: SliceRequest) -> Job[SearchReply]:
+        return Job(
+            partial(_send, self._client, query.plan, request),
+            partial(self._take, query, index, request),
+        )
+
+    def _take(
+        self, query: _QuerySearch, index: int, request: SliceRequest, reply: SearchReply
     ) -> Iterable[Job[SearchReply]]:
         search = query.searches[index]
         following = search.take(request, reply)
         if not following and search.is_complete:
             query.results[index] = search.result()
             if len(query.results) == len(query.searches):
-                finish(query)
-        return [job(query, index, part) for part in following]
+                self._keep(query)
+        return [self._job(query, index, part) for part in following]
 
-    def job(query: _QuerySearch, index: int, request: SliceRequest) -> Job[SearchReply]:
-        return Job(
-            partial(_send, client, query.plan, request), partial(take, query, index, request)
-        )
+    def _keep(self, query: _QuerySearch) -> None:
+        document = query.document()
+        self._folder.write_json(_file(query.plan.query_id), document, compact=True)
+        self.found[query.plan.query_id] = document
+        self._tell()
 
-    for plan in plans:
-        if found[plan.query_id] is None:
-            query = _QuerySearch(plan, holdings, today)
-            jobs += [job(query, i, search.first()) for i, search in enumerate(query.searches)]
-    report.tell(Stage.SEARCHING, sum(v is not None for v in found.values()), len(plans))
-    run_jobs(jobs, n_threads, stop)
-    return {query_id: document for query_id, document in found.items() if document is not None}
+    def _tell(self) -> None:
+        self._report.tell(Stage.SEARCHING, len(self.found), len(self._plans))
 
 
 def _file(query_id: str) -> str:

@@ -145,7 +145,7 @@ class CompleteSearch:
     @property
     def is_complete(self) -> bool:
         """Return whether nothing is left to ask."""
-        return self._whole is not None and not self._open and self._adds_up()
+        return not self._open and self._adds_up()
 
     def result(self) -> SearchResult:
         """Return the complete search."""
@@ -176,10 +176,12 @@ class CompleteSearch:
         return [self._request(part) for part in parts]
 
     def _adds_up(self) -> bool:
-        """Return whether the slices hold as many as the query counts, each id once."""
-        assert self._whole is not None
-        total = sum(reply.count for _, reply in self._leaves)
-        return total == self._whole.count == len(self._ids())
+        """Return whether the slices list as many different ids as the query counts.
+
+        Every slice lists as many as it counts, so their counts add up as well, but for a record
+        that stands in two slices because its date was changed in between.
+        """
+        return self._whole is not None and len(self._ids()) == self._whole.count
 
     def _ids(self) -> set[str]:
         return {pmid for _, reply in self._leaves for pmid in reply.pmids}

@@ -72,11 +72,13 @@ class RunFolder:
             raise _damaged(path, "is not what its name says")
         return data
 
-    def write_json(self, name: str, value: object, *, compact: bool = False) -> None:
-        """Write a JSON file in one step."""
+    def write_json(
+        self, name: str, value: object, *, compact: bool = False, is_lasting: bool = True
+    ) -> None:
+        """Write a JSON file in one step; wait until it is on disk if it is to last."""
         indent = None if compact else 1
         text = json.dumps(value, ensure_ascii=False, indent=indent, sort_keys=True) + "\n"
-        self._replace(self.path / name, text.encode())
+        self._replace(self.path / name, text.encode(), is_lasting=is_lasting)
 
     def read_json(self, name: str) -> Any | None:  # noqa: ANN401 - JSON is what it is
         """Return a JSON file's value, None where there is no such file.
@@ -145,14 +147,15 @@ class RunFolder:
     def _xml_path(self, digest: str) -> Path:
         return self.path / f"{digest}.xml.gz"
 
-    def _replace(self, path: Path, data: bytes) -> None:
+    def _replace(self, path: Path, data: bytes, *, is_lasting: bool = True) -> None:
         """Write a file beside, wait until it is on disk, and rename it into place."""
         beside = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
         try:
             with beside.open("wb") as handle:
                 handle.write(data)
                 handle.flush()
-                os.fsync(handle.fileno())
+                if is_lasting:
+                    os.fsync(handle.fileno())
             beside.replace(path)
         except OSError as error:
             beside.unlink(missing_ok=True)

@@ -75,6 +75,8 @@ class LoopbackServer:
         self.keeps_rate = keeps_rate
         self.arrivals: list[Arrival] = []
         self.hung = 0.0
+        self.knows_ids = True
+        """Whether ids may be terms of a query."""
         self.appears_after: tuple[int, Record] | None = None
         """After how many searches a further record is there."""
         self._rendered: dict[int, tuple[Record, str]] = {}
@@ -166,6 +168,8 @@ class LoopbackServer:
         term = p.get("term", "")
         if not term.strip():
             return _error("eSearchResult", "Empty term and query_key - nothing todo")
+        if "[uid]" in term and not self.knows_ids:
+            return _error("eSearchResult", "Invalid field: uid")
         if start > LAST_SEARCHED - 1:
             return _error("eSearchResult", "Search Backend failed: Exception:\n" + _TOO_FAR)
         if self.appears_after and self.n_requests("esearch") > self.appears_after[0]:

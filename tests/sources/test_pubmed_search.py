@@ -71,6 +71,25 @@ def test_more_than_9999_records_of_one_day_cannot_be_listed():
         ask_all(search, on_days(12_000, TODAY, 1))
 
 
+def test_a_record_in_two_slices_counts_once():
+    search = CompleteSearch("q", "ache", None, today=TODAY)
+    created = on_days(12_000, date(2001, 1, 1), 9_000)
+    requests = [search.first()]
+    while requests:
+        request = requests.pop()
+        pmids = [
+            pmid
+            for pmid, day in created.items()
+            if request.dates is None
+            or pmid == "7"
+            or (request.dates.first <= day <= (request.dates.last or date.max))
+        ]
+        reply = SearchReply(len(pmids), tuple(pmids[:MAX_SEARCHED]), "", (), None)
+        requests += search.take(request, reply)
+    assert search.is_complete
+    assert search.result().pmids == tuple(str(i + 1) for i in range(12_000))
+
+
 def test_slices_that_never_add_up_fail_after_three_rounds():
     search = CompleteSearch("q", "ache", None, today=TODAY)
     asked = []
