@@ -13,7 +13,7 @@ import altair as alt
 import pandas as pd
 
 from evidence.charts import figures
-from evidence.charts.palette import VERDICT_LOOK, Ground
+from evidence.charts.palette import VERDICT_LOOK, Ground, stacked
 from evidence.vocabulary import VerdictWord
 
 __all__ = ["card_table", "draw_card"]
@@ -49,7 +49,7 @@ def draw_card(table: pd.DataFrame, ink: Ground, *, is_dark: bool = False) -> alt
     words = dict(zip(table["part"], table["words"], strict=True))
     look = VERDICT_LOOK[VerdictWord(words["verdict"])]
     colour = look.dark if is_dark else look.light
-    style: dict[str, tuple[int, str, str]] = {
+    style: dict[str, tuple[int, str, Any]] = {
         "quote": (17, ink.second, "normal"),
         "verdict": (24, colour, "bold"),
         "answer": (17, ink.ink, "normal"),
@@ -70,5 +70,4 @@ def draw_card(table: pd.DataFrame, ink: Ground, *, is_dark: bool = False) -> alt
             )
         )  # fmt: skip
         y += len(lines) * size * 1.35 + 12
-    return alt.layer(*layers).properties(height=CARD_HEIGHT, width=720)
-
+    return stacked(layers).properties(height=CARD_HEIGHT, width=720)

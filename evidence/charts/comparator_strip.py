@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Literal
 
 import altair as alt
 import pandas as pd
 
 from evidence.charts import figures
-from evidence.charts.palette import Ground
+from evidence.charts.palette import Ground, stacked
 
 __all__ = ["draw_strip", "strip_table"]
 
@@ -26,7 +27,7 @@ def strip_table(strata: pd.DataFrame, order: Sequence[str]) -> pd.DataFrame:
     rows = []
     for comparator in order:
         part = strata[strata["comparator_class"] == comparator]
-        for row in part.to_dict("records"):
+        for row in figures.records(part):
             counts = [row[name] for name in ("n_favours_i", "n_favours_c", "n_null")]
             known = sum(int(value) for value in counts if not figures.is_missing(value))
             rows.append(
@@ -53,13 +54,17 @@ def draw_strip(table: pd.DataFrame, unit: str, mid: float, ink: Ground) -> alt.L
     rows = table.reset_index(drop=True).copy()
     rows["y"] = range(len(rows))
     low, high = -1.5 * mid, 3.5 * mid
-    rows["from"] = [max(low, float(x)) if not figures.is_missing(x) else None for x in rows["ci_low"]]
-    rows["to"] = [min(high, float(x)) if not figures.is_missing(x) else None for x in rows["ci_high"]]
+    rows["from"] = [
+        max(low, float(x)) if not figures.is_missing(x) else None for x in rows["ci_low"]
+    ]
+    rows["to"] = [
+        min(high, float(x)) if not figures.is_missing(x) else None for x in rows["ci_high"]
+    ]
     x_scale = alt.Scale(domain=[low, high], nice=False, zero=False, clamp=True)
     y_scale = alt.Scale(domain=[len(rows) - 0.5, -0.5], nice=False, zero=False)
-    right = [_said(row, places) for row in rows.to_dict("records")]
+    right = [_said(row, places) for row in figures.records(rows)]
 
-    def words(lines: list[str], orient: str) -> alt.Axis:
+    def words(lines: list[str], orient: Literal["left", "right"]) -> alt.Axis:
         return alt.Axis(
             orient=orient, values=list(range(len(lines))), domain=False, ticks=False, grid=False,
             labelExpr=f"split({json.dumps(lines)}[datum.value], '|')", labelFontSize=13,
@@ -86,11 +91,10 @@ def draw_strip(table: pd.DataFrame, unit: str, mid: float, ink: Ground) -> alt.L
         alt.Chart(sized).mark_rule(strokeWidth=3, color=ink.ink).encode(alt.X("from:Q", scale=x_scale, axis=axis), alt.Y("y:Q", scale=y_scale, axis=None), x2="to"),
         alt.Chart(sized).mark_circle(size=150, opacity=1, color=ink.ink).encode(alt.X("estimate:Q", scale=x_scale, axis=axis), alt.Y("y:Q", scale=y_scale, axis=None)),
     ]  # fmt: skip
-    return (
-        alt.layer(*layers)
-        .resolve_scale(y="independent")
-        .properties(height=46 * max(1, len(rows)))
+    drawn: alt.LayerChart = (
+        stacked(layers).resolve_scale(y="independent").properties(height=46 * max(1, len(rows)))
     )
+    return drawn
 
 
 def _said(row: dict[str, object], places: int) -> str:

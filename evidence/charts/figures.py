@@ -8,10 +8,28 @@ that the caller gives. Nothing is computed here.
 from __future__ import annotations
 
 import math
+from typing import Any
 
-__all__ = ["count", "decimals", "effect", "figure", "interval", "is_missing", "is_true", "p_value", "plain"]
+import pandas as pd
+
+__all__ = [
+    "Cell",
+    "count",
+    "decimals",
+    "effect",
+    "figure",
+    "interval",
+    "is_missing",
+    "is_true",
+    "p_value",
+    "plain",
+    "records",
+    "row_of",
+]
 
 Number = float | int | None
+Cell = Any
+"""A cell of a table: a value of the column's kind, or nothing."""
 
 
 def is_missing(value: object) -> bool:
@@ -21,6 +39,19 @@ def is_missing(value: object) -> bool:
     if isinstance(value, float):
         return math.isnan(value)
     return type(value).__name__ in {"NAType", "NaTType"}
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table as mappings by column name."""
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def row_of(frame: pd.DataFrame, key: object) -> dict[str, Any]:
+    """Return one row of a table that is indexed by its id; an unknown id gives no cell."""
+    if key not in frame.index:
+        return {}
+    row = frame.loc[[key]].iloc[0]
+    return {str(name): value for name, value in row.items()}
 
 
 def is_true(value: object) -> bool:

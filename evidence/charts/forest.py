@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 import pandas as pd
 
 from evidence.charts import figures
-from evidence.charts.palette import RISK_FILL, RISK_LETTER, Ground
+from evidence.charts.palette import RISK_FILL, RISK_LETTER, Ground, stacked
 from evidence.vocabulary import MemberRole, RiskOfBias, SynthesisMethod
 
 __all__ = ["draw_forest", "forest_table"]
@@ -48,7 +48,7 @@ def forest_table(stratum: Mapping[str, Any], members: pd.DataFrame) -> pd.DataFr
     for roles in (TRIALS, REVIEWS):
         part = has_size[has_size["role"].isin([str(role) for role in roles])]
         part = part.sort_values(["weight_percent", "label"], ascending=[False, True])
-        rows += [_member_row(member) for member in part.to_dict("records")]
+        rows += [_member_row(member) for member in figures.records(part)]
     method = SynthesisMethod(stratum["method"])
     if method in ESTIMATE_WORDS and not figures.is_missing(stratum["estimate"]):
         rows.append(
@@ -107,7 +107,9 @@ def is_share(unit: str) -> bool:
     return unit.lower().startswith(("per cent", "percent", "%"))
 
 
-def _domain(table: pd.DataFrame, mid: float | None, *, is_share: bool = False) -> tuple[float, float]:
+def _domain(
+    table: pd.DataFrame, mid: float | None, *, is_share: bool = False
+) -> tuple[float, float]:
     """Return the ends of the axis: all intervals, but a far prediction is cut with arrows."""
     solid = table[table["part"] != PREDICTION]
     if is_share:
@@ -187,7 +189,7 @@ class _Plot:
         scale = alt.Scale(domain=[len(self.rows) - 0.5, -0.5], nice=False, zero=False)
         return alt.Y("y:Q", scale=scale, axis=axis, title=None)
 
-    def words(self, lines: list[str], orient: str) -> alt.Axis:
+    def words(self, lines: list[str], orient: Literal["left", "right"]) -> alt.Axis:
         """Return a column of two-line words beside the plot."""
         return alt.Axis(
             orient=orient,
@@ -207,7 +209,7 @@ class _Plot:
     def left(self) -> list[str]:
         """Return the words at the left: study, people, risk of bias."""
         lines = []
-        for row in self.rows.to_dict("records"):
+        for row in figures.records(self.rows):
             if row["part"] == STUDY:
                 people = figures.count(row["people"], "people not known")
                 unit = "" if row["people"] is None else " people"
@@ -222,7 +224,7 @@ class _Plot:
     def right(self) -> list[str]:
         """Return the words at the right: effect with interval, weight."""
         lines = []
-        for row in self.rows.to_dict("records"):
+        for row in figures.records(self.rows):
             weight = row["weight_percent"]
             if row["part"] == STUDY and weight is not None:
                 below = f"{figures.figure(weight, 0)} % weight"
@@ -278,11 +280,12 @@ class _Plot:
         )  # fmt: skip
         layers = [*self.ground_layers(), intervals, squares, hollow, right, *self.cut_arrows()]
         layers += [*self.risk_layers(), *self.estimate_layers()]
-        return (
-            alt.layer(*layers)
+        drawn: alt.LayerChart = (
+            stacked(layers)
             .resolve_scale(y="independent")
             .properties(height=ROW_HEIGHT * max(2, len(rows)))
         )
+        return drawn
 
     def risk_layers(self) -> list[alt.Chart]:
         """Return the risk-of-bias column: a letter in a disc at the left edge of the plot."""
@@ -320,7 +323,7 @@ class _Plot:
         """Return the diamond of the estimate and the bar of the prediction interval."""
         layers = []
         estimate = self.rows[self.rows["part"] == ESTIMATE]
-        for row in estimate.to_dict("records"):
+        for row in figures.records(estimate):
             corners = pd.DataFrame(
                 [
                     {"order": 0, "a": row["from"], "y": row["y"]},

@@ -13,7 +13,7 @@ import altair as alt
 import pandas as pd
 
 from evidence.charts import figures
-from evidence.charts.palette import Ground
+from evidence.charts.palette import Ground, stacked
 
 __all__ = ["LEAST", "draw_funnel", "funnel_table"]
 
@@ -23,7 +23,9 @@ CONTOURS = ((1.645, "p 0.10"), (1.960, "p 0.05"), (2.576, "p 0.01"))
 
 def funnel_table(members: pd.DataFrame) -> pd.DataFrame:
     """Return the studies of a stratum that have an effect and a standard error."""
-    kept = members[members["effect"].notna() & members["se"].notna() & (members["role"] == "pooled")]
+    kept = members[
+        members["effect"].notna() & members["se"].notna() & (members["role"] == "pooled")
+    ]
     columns = ["label", "effect", "se", "n_participants", "risk_of_bias", "result_id"]
     return kept[columns].sort_values("se", ignore_index=True)
 
@@ -35,7 +37,7 @@ def draw_funnel(table: pd.DataFrame, stratum: Mapping[str, Any], ink: Ground) ->
     rows = table.copy()
     rows["link"] = [f"evidence?result={i}" for i in rows["result_id"]]
     rows["n_participants"] = rows["n_participants"].astype("object").where(rows["n_participants"].notna(), None)  # fmt: skip
-    axis = {"labelColor": ink.ink, "titleColor": ink.second, "labelFontSize": 13, "titleFontSize": 13,
+    axis: dict[str, Any] = {"labelColor": ink.ink, "titleColor": ink.second, "labelFontSize": 13, "titleFontSize": 13,
             "titleFontWeight": "normal", "domainColor": ink.second, "tickColor": ink.second, "grid": False}  # fmt: skip
     x_axis = alt.Axis(title=f"{stratum['unit']}, positive favourable", labelExpr="replace(datum.label, '-', '−')", **axis)  # fmt: skip
     y_axis = alt.Axis(title="standard error, large studies on top", **axis)
@@ -65,4 +67,4 @@ def draw_funnel(table: pd.DataFrame, stratum: Mapping[str, Any], ink: Ground) ->
             tooltip=[alt.Tooltip("label:N", title="study"), alt.Tooltip("effect:Q", format=".2f"), alt.Tooltip("se:Q", title="standard error", format=".2f"), alt.Tooltip("n_participants:Q", title="people")],
         )
     )  # fmt: skip
-    return alt.layer(*layers).properties(height=340)
+    return stacked(layers).properties(height=340)

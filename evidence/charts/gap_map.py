@@ -7,13 +7,14 @@ exactly the studies of the cell.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 import altair as alt
 import pandas as pd
 
 from evidence.charts import figures
-from evidence.charts.palette import Ground
+from evidence.charts.palette import Ground, stacked
 
 __all__ = ["draw_gaps", "gap_table"]
 
@@ -35,7 +36,7 @@ def gap_table(strata: pd.DataFrame, rows: Mapping[str, tuple[str, str]], outcome
     """
     by_cell = {
         (str(s["question_id"]), str(s["outcome_domain"]), str(s["comparator_class"])): s
-        for s in strata.to_dict("records")
+        for s in figures.records(strata)
     }
     cells = []
     for question, (words, claim_id) in rows.items():
@@ -75,15 +76,17 @@ def draw_gaps(table: pd.DataFrame, ink: Ground) -> alt.LayerChart:
     rows = table.copy()
     rows["column"] = [f"{o}, {c}" for o, c in zip(rows["outcome"], rows["comparator"], strict=True)]
     rows["pluses"] = [PLUSES.get(str(c), "not rated") for c in rows["certainty"]]
-    rows["size"] = [max(0.0, float(p)) if not figures.is_missing(p) else 0.0 for p in rows["people"]]
+    rows["size"] = [
+        max(0.0, float(p)) if not figures.is_missing(p) else 0.0 for p in rows["people"]
+    ]
     rows["link"] = [
         "evidence?" + urlencode({"for_claim": r["claim_id"], "comparator": r["comparator"], "outcome": r["outcome"]})
-        for r in rows.to_dict("records")
+        for r in figures.records(rows)
     ]  # fmt: skip
     rows["people"] = rows["people"].astype("object").where(rows["people"].notna(), None)
     columns = list(dict.fromkeys(rows["column"]))
     claims = list(dict.fromkeys(rows["claim"]))
-    axis = {"labelColor": ink.ink, "labelFontSize": 13, "title": None, "domain": False, "ticks": False, "grid": False}  # fmt: skip
+    axis: dict[str, Any] = {"labelColor": ink.ink, "labelFontSize": 13, "title": None, "domain": False, "ticks": False, "grid": False}  # fmt: skip
     x = alt.X("column:N", sort=columns, axis=alt.Axis(orient="top", labelAngle=-50, labelLimit=220, **axis))  # fmt: skip
     y = alt.Y("claim:N", sort=claims, axis=alt.Axis(labelLimit=330, **axis))
     tip = [
@@ -97,4 +100,4 @@ def draw_gaps(table: pd.DataFrame, ink: Ground) -> alt.LayerChart:
     empty = alt.Chart(nothing).mark_point(shape="square", size=170, filled=False, opacity=1, stroke=ink.rule_strong, strokeDash=[2, 3]).encode(x, y, tooltip=tip)  # fmt: skip
     discs = alt.Chart(something).mark_point(shape="circle", filled=True, opacity=1, fill=ink.zone, stroke=ink.second).encode(x, y, size=size, href="link:N", tooltip=tip)  # fmt: skip
     numbers = alt.Chart(something).mark_text(fontSize=13, fontWeight="bold", color=ink.ink, baseline="middle").encode(x, y, text="studies:Q", href="link:N", tooltip=tip)  # fmt: skip
-    return alt.layer(empty, discs, numbers).properties(height=34 * max(1, len(claims)))
+    return stacked([empty, discs, numbers]).properties(height=34 * max(1, len(claims)))

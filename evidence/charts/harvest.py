@@ -7,12 +7,13 @@ never hidden. Each bar is one row of ``stratum_members``.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import altair as alt
 import pandas as pd
 
 from evidence.charts import figures
-from evidence.charts.palette import RISK_FILL, RISK_LETTER, Ground
+from evidence.charts.palette import RISK_FILL, RISK_LETTER, Ground, stacked
 from evidence.vocabulary import Direction, DirectionSource, ReportedTest, RiskOfBias
 
 __all__ = ["COLUMNS", "TESTED", "draw_harvest", "harvest_table", "tested_table"]
@@ -53,7 +54,7 @@ def harvest_table(members: pd.DataFrame) -> pd.DataFrame:
             "risk_of_bias": row["risk_of_bias"] if not figures.is_missing(row["risk_of_bias"]) else str(RiskOfBias.NOT_ASSESSED),
             "result_id": row["result_id"],
         }
-        for row in kept.to_dict("records")
+        for row in figures.records(kept)
     ]  # fmt: skip
     columns = ["label", "direction", "in_words", "people", "risk_of_bias", "result_id"]
     return pd.DataFrame(rows, columns=columns)
@@ -65,7 +66,7 @@ def tested_table(members: pd.DataFrame, tests: Mapping[str, object]) -> pd.DataF
     ``tests`` gives the ``reported_test`` of each result id.
     """
     rows = []
-    for row in members.to_dict("records"):
+    for row in figures.records(members):
         test = tests.get(str(row["result_id"]))
         side = Direction.NOT_REPORTED if figures.is_missing(test) else SIDE_OF_TEST[ReportedTest(str(test))]  # fmt: skip
         rows.append(
@@ -107,7 +108,7 @@ def draw_harvest(table: pd.DataFrame, ink: Ground, *, is_dark: bool = False, nam
         href=alt.Href("link:N"),
         tooltip=tip,
     )  # fmt: skip
-    style = {"fontSize": 13, "baseline": "bottom"}
+    style: dict[str, Any] = {"fontSize": 13, "baseline": "bottom"}
     letters = alt.Chart(rows).mark_text(dy=-3, color=ink.ink, fontWeight="bold", **style).encode(
         alt.X("middle:Q", scale=x, axis=None), alt.Y("height:Q", scale=y), text="letter:N", tooltip=tip
     )  # fmt: skip
@@ -118,9 +119,8 @@ def draw_harvest(table: pd.DataFrame, ink: Ground, *, is_dark: bool = False, nam
         align="left", baseline="top", dy=8, fontSize=13, lineBreak="|", lineHeight=17, color=ink.ink
     ).encode(alt.X("start:Q", scale=x, axis=None), y=alt.datum(0), text="name:N")  # fmt: skip
     layers = [bars, letters, floor, words]
-    return (
-        alt.layer(*layers)
-        .properties(height=170, padding={"left": 2, "right": 2, "top": 4, "bottom": 48})
+    return stacked(layers).properties(
+        height=170, padding={"left": 2, "right": 2, "top": 4, "bottom": 48}
     )
 
 
@@ -132,7 +132,7 @@ def _placed(table: pd.DataFrame, names: Mapping[Direction, str], noun: tuple[str
     for direction, words in names.items():
         part = table[table["direction"] == str(direction)].sort_values(["people", "label"], ascending=[False, True])  # fmt: skip
         slots = max(LEAST_SLOTS, len(part))
-        for position, row in enumerate(part.to_dict("records")):
+        for position, row in enumerate(figures.records(part)):
             risk = RiskOfBias(row["risk_of_bias"])
             is_known = not figures.is_missing(row["people"])
             bars.append(

@@ -1,4 +1,4 @@
-"""Overlap of reviews: how much do two reviews rest on the same trials?
+"""Overlap of reviews: how far two of them rest on the same trials.
 
 The corrected covered area of each pair stands in its cell (Pieper 2014,
 doi:10.1016/j.jclinepi.2013.11.007); the numbers are those of ``review_overlap``.
@@ -7,11 +7,12 @@ doi:10.1016/j.jclinepi.2013.11.007); the numbers are those of ``review_overlap``
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from evidence.charts.palette import Ground
+from evidence.charts.palette import Ground, stacked
 
 __all__ = ["draw_overlap", "overlap_table"]
 
@@ -29,7 +30,7 @@ def overlap_table(overlap: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFr
 def draw_overlap(table: pd.DataFrame, ink: Ground) -> alt.LayerChart:
     """Return the heat map of a table of :func:`overlap_table`; an empty cell is no overlap known."""
     order = sorted({*table["review_a"], *table["review_b"]})
-    axis = {"labelColor": ink.ink, "labelFontSize": 13, "title": None, "labelLimit": 180, "domain": False, "ticks": False}  # fmt: skip
+    axis: dict[str, Any] = {"labelColor": ink.ink, "labelFontSize": 13, "title": None, "labelLimit": 180, "domain": False, "ticks": False}  # fmt: skip
     rows = table.copy()
     rows["percent"] = rows["cca_pairwise"] * 100
     rows["said"] = [
@@ -41,9 +42,11 @@ def draw_overlap(table: pd.DataFrame, ink: Ground) -> alt.LayerChart:
     colour = alt.Color(
         "cca_pairwise:Q", scale=alt.Scale(domain=[0, 1], range=[ink.zone, ink.accent]), legend=None
     )
-    cells = alt.Chart(rows).mark_rect(stroke=ink.rule_strong).encode(x, y, color=colour, tooltip=tip)
+    cells = (
+        alt.Chart(rows).mark_rect(stroke=ink.rule_strong).encode(x, y, color=colour, tooltip=tip)
+    )
     words = alt.Chart(rows).mark_text(fontSize=13).encode(
         x, y, text=alt.Text("percent:Q", format=".0f"),
         color=alt.condition(alt.datum.cca_pairwise > MIDDLE, alt.value(ink.page), alt.value(ink.ink)),
     )  # fmt: skip
-    return alt.layer(cells, words).properties(height=32 * max(2, len(order)))
+    return stacked([cells, words]).properties(height=32 * max(2, len(order)))

@@ -7,11 +7,11 @@ dot would pass judgement. Knows no page and no table.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import altair as alt
+import pandas as pd
 
 from evidence.vocabulary import RiskOfBias, VerdictWord
 
@@ -26,6 +26,7 @@ __all__ = [
     "VerdictLook",
     "configured",
     "ground",
+    "stacked",
 ]
 
 FONT = "Source Sans, sans-serif"
@@ -120,10 +121,23 @@ RISK_FILL: Mapping[RiskOfBias, tuple[str, str]] = {
 """Fill of a risk-of-bias mark on light and on dark ground: blue, yellow, vermilion, none."""
 
 
-def configured(chart: Any, background: str = "transparent") -> Any:
+def stacked(layers: Sequence[alt.Chart]) -> alt.LayerChart:
+    """Return layers on top of each other, without those that hold no row.
+
+    An empty layer would leave a graphic without a name for screen readers.
+    """
+    filled = [c for c in layers if not (isinstance(c.data, pd.DataFrame) and c.data.empty)]
+    drawn: alt.LayerChart = alt.layer(*filled)  # type: ignore[assignment]
+    return drawn
+
+
+def configured(chart: alt.LayerChart, background: str = "transparent") -> alt.LayerChart:
     """Return a finished picture: its ground, its font, no box around it."""
     # The width gives way to the page; the height is the plot's own, labels come on top of it.
-    fitted = chart.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
-    return fitted.configure(
+    fitted: alt.LayerChart = chart.properties(
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
+    )
+    finished: alt.LayerChart = fitted.configure(
         background=background, font=FONT, view=alt.ViewConfig(stroke=None, clip=False)
     )
+    return finished

@@ -10,7 +10,8 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from evidence.charts.palette import Ground
+from evidence.charts import figures
+from evidence.charts.palette import Ground, stacked
 
 __all__ = ["draw_flow", "flow_table"]
 
@@ -46,7 +47,7 @@ def flow_table(counts: pd.DataFrame) -> pd.DataFrame:
     A box that the figure does not know keeps its own name and stands at the end.
     """
     rows = []
-    for row in counts.to_dict("records"):
+    for row in figures.records(counts):
         words, column, place = BOXES.get(str(row["box"]), (str(row["box"]), _side(str(row["box"])), _stage(str(row["stage"]))))  # fmt: skip
         reason = row["reason"]
         rows.append(
@@ -113,9 +114,9 @@ def draw_flow(table: pd.DataFrame, ink: Ground) -> alt.LayerChart:
         alt.Chart(frame).mark_text(align="left", baseline="top", dx=9, dy=10, fontSize=13, lineBreak="|", lineHeight=LINE, color=ink.ink).encode(x, y_axis, text="words:N"),
     ]  # fmt: skip
     if arrows:
-        lines = pd.DataFrame(arrows)
-        layers.append(alt.Chart(lines).mark_rule(color=ink.second, strokeWidth=1.5).encode(x, y_axis, x2="x2", y2="y2"))  # fmt: skip
-        down, right = lines[lines["x"] == lines["x2"]], lines[lines["y"] == lines["y2"]]
+        drawn = pd.DataFrame(arrows)
+        layers.append(alt.Chart(drawn).mark_rule(color=ink.second, strokeWidth=1.5).encode(x, y_axis, x2="x2", y2="y2"))  # fmt: skip
+        down, right = drawn[drawn["x"] == drawn["x2"]], drawn[drawn["y"] == drawn["y2"]]
         for part, shape in ((down, "triangle-down"), (right, "triangle-right")):
             layers.append(alt.Chart(part).mark_point(shape=shape, filled=True, size=60, opacity=1, color=ink.second).encode(alt.X("x2:Q", scale=x_scale, axis=None), alt.Y("y2:Q", scale=y_scale, axis=None)))  # fmt: skip
-    return alt.layer(*layers).properties(height=max(60.0, y - GAP))
+    return stacked(layers).properties(height=max(60.0, y - GAP))

@@ -6,10 +6,12 @@ marks is drawn only where the verdict stayed the same.
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
-from evidence.charts.palette import VERDICT_LOOK, Ground
+from evidence.charts.palette import VERDICT_LOOK, Ground, stacked
 from evidence.vocabulary import VerdictWord
 
 __all__ = ["SHAPES", "draw_timeline", "timeline_table"]
@@ -34,7 +36,9 @@ def timeline_table(history: pd.DataFrame, labels: dict[str, str]) -> pd.DataFram
     """
     kept = history[history["claim_id"].isin(list(labels))].copy()
     kept["claim"] = [labels[str(c)] for c in kept["claim_id"]]
-    return kept[["claim", "written_at", "verdict", "certainty", "snapshot_id"]].reset_index(drop=True)
+    return kept[["claim", "written_at", "verdict", "certainty", "snapshot_id"]].reset_index(
+        drop=True
+    )
 
 
 def draw_timeline(table: pd.DataFrame, ink: Ground, *, is_dark: bool = False) -> alt.LayerChart:
@@ -45,7 +49,7 @@ def draw_timeline(table: pd.DataFrame, ink: Ground, *, is_dark: bool = False) ->
         for w in rows["verdict"]
     ]
     claims = list(dict.fromkeys(rows["claim"]))
-    axis = {"labelColor": ink.ink, "titleColor": ink.second, "labelFontSize": 13, "title": None, "grid": False, "domainColor": ink.second}  # fmt: skip
+    axis: dict[str, Any] = {"labelColor": ink.ink, "titleColor": ink.second, "labelFontSize": 13, "title": None, "grid": False, "domainColor": ink.second}  # fmt: skip
     x = alt.X("written_at:T", axis=alt.Axis(format="%-d %b %Y", tickCount=5, **axis))
     y = alt.Y("claim:N", sort=claims, axis=alt.Axis(labelLimit=260, ticks=False, domain=False, **{k: v for k, v in axis.items() if k != "domainColor"}))  # fmt: skip
     shape = alt.Shape("verdict:N", scale=alt.Scale(domain=[str(w) for w in SHAPES], range=list(SHAPES.values())), legend=None)  # fmt: skip
@@ -56,4 +60,4 @@ def draw_timeline(table: pd.DataFrame, ink: Ground, *, is_dark: bool = False) ->
     words = alt.Chart(rows).mark_text(align="left", dx=10, fontSize=12, baseline="middle").encode(
         x, y, text="verdict:N", color=alt.Color("ink:N", scale=None)
     )  # fmt: skip
-    return alt.layer(points, words).properties(height=30 * max(1, len(claims)))
+    return stacked([points, words]).properties(height=30 * max(1, len(claims)))

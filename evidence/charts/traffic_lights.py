@@ -12,7 +12,8 @@ import altair as alt
 import pandas as pd
 
 from evidence.charts import figures
-from evidence.charts.palette import RISK_FILL, RISK_LETTER, Ground
+from evidence.charts.figures import Cell
+from evidence.charts.palette import RISK_FILL, RISK_LETTER, Ground, stacked
 from evidence.vocabulary import RiskOfBias
 
 __all__ = ["draw_lights", "level_of", "lights_table"]
@@ -34,11 +35,13 @@ WORDS = {
 OVERALL = "overall"
 
 
-def level_of(judgement: Any) -> RiskOfBias | None:
+def level_of(judgement: Cell) -> RiskOfBias | None:
     """Return the mark of a tool's word; None for a score such as 5/10."""
     if figures.is_missing(judgement):
         return RiskOfBias.NOT_ASSESSED
-    return WORDS.get(str(judgement).strip().lower().removesuffix(" risk").removesuffix(" risk of bias"))
+    return WORDS.get(
+        str(judgement).strip().lower().removesuffix(" risk").removesuffix(" risk of bias")
+    )
 
 
 def lights_table(members: pd.DataFrame, judgements: pd.DataFrame) -> pd.DataFrame:
@@ -52,7 +55,7 @@ def lights_table(members: pd.DataFrame, judgements: pd.DataFrame) -> pd.DataFram
         Rows of ``risk_of_bias`` for them.
     """
     rows = []
-    for member in members.drop_duplicates("study_id").to_dict("records"):
+    for member in figures.records(members.drop_duplicates("study_id")):
         mine = judgements[judgements["study_id"] == member["study_id"]]
         rows += [
             {
@@ -61,7 +64,7 @@ def lights_table(members: pd.DataFrame, judgements: pd.DataFrame) -> pd.DataFram
                 "domain": row["domain"],
                 "judgement": row["judgement"],
             }
-            for row in mine.drop_duplicates(["tool", "domain"]).to_dict("records")
+            for row in figures.records(mine.drop_duplicates(["tool", "domain"]))
             if str(row["domain"]).lower() != OVERALL
         ]
         overall = member["risk_of_bias"]
@@ -74,7 +77,7 @@ def draw_lights(table: pd.DataFrame, ink: Ground, *, is_dark: bool = False) -> a
     """Return the lights of a table of :func:`lights_table`; a domain without judgement is "?"."""
     domains = [d for d in dict.fromkeys(table["domain"]) if d != OVERALL] + [OVERALL]
     studies = list(dict.fromkeys(table["study"]))
-    known = {(r["study"], r["domain"]): r for r in table.to_dict("records")}
+    known = {(r["study"], r["domain"]): r for r in figures.records(table)}
     cells = []
     for study in studies:
         for domain in domains:
@@ -92,7 +95,7 @@ def draw_lights(table: pd.DataFrame, ink: Ground, *, is_dark: bool = False) -> a
                     "ink": ink.ink if level in {None, RiskOfBias.NOT_ASSESSED} else "#1B1F24",
                 }
             )
-    axis = {"domain": False, "ticks": False, "labelColor": ink.ink, "labelFontSize": 13, "title": None}  # fmt: skip
+    axis: dict[str, Any] = {"domain": False, "ticks": False, "labelColor": ink.ink, "labelFontSize": 13, "title": None}  # fmt: skip
     x = alt.X("domain:N", sort=domains, axis=alt.Axis(orient="top", labelAngle=-40, labelLimit=170, **axis))  # fmt: skip
     y = alt.Y("study:N", sort=studies, axis=alt.Axis(labelLimit=170, **axis))
     tip = [alt.Tooltip("study:N"), alt.Tooltip("domain:N"), alt.Tooltip("said:N", title="judgement"), alt.Tooltip("tool:N")]  # fmt: skip
@@ -103,4 +106,4 @@ def draw_lights(table: pd.DataFrame, ink: Ground, *, is_dark: bool = False) -> a
     letters = base.mark_text(fontSize=14, fontWeight="bold", baseline="middle").encode(
         x, y, text="letter:N", color=alt.Color("ink:N", scale=None), tooltip=tip
     )
-    return alt.layer(discs, letters).properties(height=30 * max(1, len(studies)))
+    return stacked([discs, letters]).properties(height=30 * max(1, len(studies)))

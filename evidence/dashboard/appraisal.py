@@ -18,7 +18,7 @@ def judgement_table(snapshot: Snapshot, frame: pd.DataFrame) -> str:
     """Return judgements with who made them and where they stand."""
     studies = reading.studies_of(snapshot)
     body = []
-    for row in frame.to_dict("records"):
+    for row in figures.records(frame):
         known = row["study_id"] in studies.index
         label = studies.at[row["study_id"], "label"] if known else row["study_id"]
         note = marks.text(row["source_note"])
@@ -40,7 +40,7 @@ def review_table(snapshot: Snapshot) -> str:
     """Return the systematic reviews: search, studies held, quality, what they are index for."""
     frame, studies = state.rows(snapshot, "reviews"), reading.studies_of(snapshot)
     body = []
-    for row in frame.to_dict("records"):
+    for row in figures.records(frame):
         known = row["review_id"] in studies.index
         study = studies.loc[row["review_id"]] if known else None
         about = " (the year before publication)" if figures.is_true(row["is_search_date_approximate"]) else ""  # fmt: skip
@@ -74,7 +74,7 @@ def stricta_table(snapshot: Snapshot) -> str:
             f'<span class="cov" aria-hidden="true" style="max-width:200px"><i class="c-claim" style="flex:{int(row["stricta_reported_of_17"])}"></i>'
             f'<i class="c-non" style="flex:{STRICTA_ITEMS - int(row["stricta_reported_of_17"])}"></i></span>',
         ]
-        for row in known.to_dict("records")
+        for row in figures.records(known)
     ]  # fmt: skip
     return table([Head("Study", width=200), Head("Reported", width=110), Head("Share", label="")], body, "STRICTA") if body else ""  # fmt: skip
 
@@ -90,7 +90,7 @@ def agreement_table(snapshot: Snapshot) -> str:
             + (f" ({figures.interval(row['ci_low'], row['ci_high'], 3)})" if not figures.is_missing(row["ci_low"]) else ""),
             figures.count(row["n_gold"], ""),
         ]
-        for row in frame.to_dict("records")
+        for row in figures.records(frame)
     ]  # fmt: skip
     heads = [Head("What is read", width=220), Head("Measure"), Head("Value (95 %)", "n"), Head("Cases", "n")]  # fmt: skip
     return table(heads, body, "Agreement") if body else ""

@@ -82,7 +82,9 @@ def summary(rows: Sequence[ClaimRow], counts: Mapping[VerdictWord, int]) -> str:
     if not counts[VerdictWord.SUPPORTED]:
         said = f"<b>None</b> is supported as worded, {said}"
     waiting = sum(
-        row.get("review_state") != "reviewed" for row in rows if row.kind is not ClaimKind.UNTESTABLE
+        row.get("review_state") != "reviewed"
+        for row in rows
+        if row.kind is not ClaimKind.UNTESTABLE
     )
     left = f" {untestable} cannot be tested, in no other count." if untestable else ""
     return (
@@ -197,7 +199,11 @@ def select(
 def asserted(row: ClaimRow) -> str:
     """Return what a claim asserts, in a few words."""
     if row.get("claimed_value") is not None and row.kind is not ClaimKind.EFFICACY:
-        unit = "%" if reading.is_percent(row.get("claimed_unit") or "per cent") else row["claimed_unit"]
+        unit = (
+            "%"
+            if reading.is_percent(row.get("claimed_unit") or "per cent")
+            else row["claimed_unit"]
+        )
         return f"a number: {row['claimed_value']:g} {unit}"
     strength = row.get("strength")
     return STRENGTH[int(strength)] if strength else ASSERTED[row.kind]
@@ -267,7 +273,7 @@ def directions(row: ClaimRow, frame: pd.DataFrame) -> str:
     """Return the directions counted in a claim's stratum as squares."""
     main = frame[frame["stratum_id"] == row.get("main_stratum_id")]
     chosen = main if len(main) else frame
-    filled = [s for s in chosen.to_dict("records") if _total(s)]
+    filled = [s for s in figures.records(chosen) if _total(s)]
     if not filled:
         return '<div class="meta">no study found</div>'
     stratum = max(filled, key=_total)

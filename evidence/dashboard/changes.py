@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from evidence.charts import figures
+from evidence.charts.figures import Cell
 from evidence.dashboard import marks, state
 from evidence.dashboard.components import Head, table
 from evidence.store.snapshots import Snapshot
@@ -31,7 +32,7 @@ def moves(history: pd.DataFrame) -> pd.DataFrame:
     return out.iloc[::-1].reset_index(drop=True)
 
 
-def _said(verdict: Any, certainty: Any) -> str:
+def _said(verdict: Cell, certainty: Cell) -> str:
     return f"{marks.verdict(verdict, 15)}<br><small>certainty {marks.text(certainty, 'not rated')}</small>"
 
 
@@ -45,7 +46,7 @@ def move_table(frame: pd.DataFrame, labels: Mapping[str, str]) -> str:
             _said(r["verdict"], r["certainty"]),
             f"<code>{marks.text(r['snapshot_id'])}</code>",
         ]
-        for r in frame.to_dict("records")
+        for r in figures.records(frame)
     ]
     heads = [Head("When", width=140), Head("Claim"), Head("Before", width=210), Head("After", width=210), Head("Data set")]  # fmt: skip
     return table(heads, body, "Verdicts that moved")
@@ -71,7 +72,7 @@ def compare(before: Snapshot, after: Snapshot) -> dict[str, Any]:
 def pair_table(frame: pd.DataFrame, labels: Mapping[str, str]) -> str:
     """Return the verdicts that differ between two data sets."""
     body = []
-    for r in frame.to_dict("records"):
+    for r in figures.records(frame):
         sides = [
             _said(r[f"verdict_{side}"], r[f"certainty_{side}"])
             if not figures.is_missing(r[f"verdict_{side}"])
@@ -87,7 +88,7 @@ def retraction_table(snapshot: Snapshot) -> str:
     frame = state.rows(snapshot, "retractions")
     kept = frame[~frame["status"].isin(["none", "not checked"])]
     body = []
-    for r in kept.to_dict("records"):
+    for r in figures.records(kept):
         touched = [
             f"{len(r[f'affected_{what}'] or [])} {what}: {escape(', '.join(r[f'affected_{what}'] or [])) or 'none'}"
             for what in ("studies", "reviews", "strata", "claims")

@@ -9,11 +9,19 @@ from typing import Any
 import pandas as pd
 
 from evidence.charts import figures
+from evidence.charts.figures import Cell
 from evidence.dashboard import marks, reading, state
 from evidence.dashboard.components import Head, table
 from evidence.dashboard.reading import ClaimRow
 from evidence.store.snapshots import Snapshot
-from evidence.vocabulary import CertaintyDomain, ClaimKind, Direction, EffectMeasure, MemberRole, SynthesisMethod
+from evidence.vocabulary import (
+    CertaintyDomain,
+    ClaimKind,
+    Direction,
+    EffectMeasure,
+    MemberRole,
+    SynthesisMethod,
+)
 
 __all__ = [
     "asserted_found",
@@ -96,7 +104,7 @@ def _list_around(mine: pd.DataFrame, at: int) -> pd.DataFrame:
 def _marked(near: pd.DataFrame, start: int, end: int) -> str:
     """Return sentences as HTML with the characters of a span marked."""
     out = []
-    for sentence in near.to_dict("records"):
+    for sentence in figures.records(near):
         text, offset = str(sentence["text"]), int(sentence["char_start"])
         a, b = max(0, start - offset), min(len(text), end - offset)
         if b > a:
@@ -145,14 +153,14 @@ def asserted_found(snapshot: Snapshot, row: ClaimRow) -> str:
             f'<span class="{MATCH_CLASS.get(str(r["match"]), "m-na")}">{marks.text(r["match"])}</span>',
             f'<span class="q">{marks.text(r["reason"])}</span>',
         ]
-        for r in mine.to_dict("records")
+        for r in figures.records(mine)
     ]
     heads = [Head("Element", width=110), Head("Asserted"), Head("Found"), Head("Match", width=130),
              Head("Why", label="")]  # fmt: skip
     return table(heads, body, "Asserted beside found") if body else ""
 
 
-def _downgrade(value: Any) -> str:
+def _downgrade(value: Cell) -> str:
     if figures.is_missing(value):
         return ""
     return "no change" if int(value) == 0 else f"−{int(value)}"
@@ -161,7 +169,7 @@ def _downgrade(value: Any) -> str:
 def certainty_table(snapshot: Snapshot, stratum_id: str) -> str:
     """Return the certainty of a stratum: what went in, which rule, what came off, why, who."""
     frame = state.rows(snapshot, "certainty")
-    mine = frame[frame["stratum_id"] == stratum_id].to_dict("records")
+    mine = figures.records(frame[frame["stratum_id"] == stratum_id])
     order = [str(domain) for domain in CertaintyDomain if domain is not CertaintyDomain.OVERALL]
     mine.sort(key=lambda r: order.index(r["domain"]) if r["domain"] in order else len(order))
     body = []
@@ -184,11 +192,11 @@ def certainty_table(snapshot: Snapshot, stratum_id: str) -> str:
     return table(heads, body, "Certainty, domain by domain", total=1) if body else ""
 
 
-def _is_level(value: Any) -> bool:
+def _is_level(value: Cell) -> bool:
     return str(value) in {"High", "Moderate", "Low", "Very low"}
 
 
-def result_words(member: Mapping[str, Any], result: Any) -> str:
+def result_words(member: Mapping[str, Any], result: Cell) -> str:
     """Return a member's result: its effect on the stratum's unit, its printed figure, or its side."""
     if not figures.is_missing(member["effect"]):
         unit = member["unit"]
@@ -209,7 +217,7 @@ def result_words(member: Mapping[str, Any], result: Any) -> str:
     return f"{direction}{words}"
 
 
-def printed_words(result: Any) -> str:
+def printed_words(result: Cell) -> str:
     """Return the figure of a result as the source prints it; empty where there is none."""
     estimate = result.get("estimate")
     if figures.is_missing(estimate):
@@ -230,11 +238,11 @@ def member_table(snapshot: Snapshot, rows: pd.DataFrame, caption: str) -> str:
     """Return the studies of a stratum: result, what it does, source note and link of each."""
     studies, results = reading.studies_of(snapshot), reading.results_of(snapshot)
     rank = {str(role): i for i, role in enumerate(ROLE_ORDER)}
-    ordered = sorted(rows.to_dict("records"), key=lambda m: (rank.get(str(m["role"]), 9), str(m["label"])))  # fmt: skip
+    ordered = sorted(figures.records(rows), key=lambda m: (rank.get(str(m["role"]), 9), str(m["label"])))  # fmt: skip
     body = []
     for member in ordered:
-        study = studies.loc[member["study_id"]] if member["study_id"] in studies.index else {}
-        result = results.loc[member["result_id"]] if member["result_id"] in results.index else {}
+        study = figures.row_of(studies, member["study_id"])
+        result = figures.row_of(results, member["result_id"])
         body.append(_member_cells(member, study, result))
     heads = [
         Head("Study", cls="w"), Head("Title, design"), Head("People", "n", 70), Head("Result", cls="w"),
@@ -243,7 +251,7 @@ def member_table(snapshot: Snapshot, rows: pd.DataFrame, caption: str) -> str:
     return table(heads, body, caption)
 
 
-def _member_cells(member: Mapping[str, Any], study: Any, result: Any) -> list[str]:
+def _member_cells(member: Mapping[str, Any], study: Cell, result: Cell) -> list[str]:
     """Return the cells of one study in a table of members."""
     design = " · ".join(marks.text(study.get(c)) for c in ("design", "country") if not figures.is_missing(study.get(c)))  # fmt: skip
     role = str(member["role"])
@@ -277,7 +285,7 @@ def number_table(snapshot: Snapshot, row: ClaimRow) -> str:
             f"<code>{marks.text(r['row_id'])}</code>",
             f"<code>{marks.text(r['column'])}</code>",
         ]
-        for r in mine.to_dict("records")
+        for r in figures.records(mine)
     ]
     heads = [Head("Number", width=100), Head("Table"), Head("Row"), Head("Column")]
     return table(heads, body, "Where each number stands") if body else ""
@@ -316,7 +324,7 @@ def guideline_table(frame: pd.DataFrame) -> str:
             marks.text(r["certainty_stated"], "not stated"),
             f"{marks.link(r['url'], 'source') or 'no link known'}<br><small>seen in {marks.text(r['source_seen'], 'not recorded')}</small>",
         ]
-        for r in ordered.to_dict("records")
+        for r in figures.records(ordered)
     ]
     heads = [Head("Body", width=170), Head("Year", width=60), Head("What it says"),
              Head("Direction", width=110), Head("Strength", width=100),
@@ -328,7 +336,7 @@ def history_html(frame: pd.DataFrame, row: ClaimRow) -> str:
     """Return the verdicts of a claim over all snapshots, newest first, unchanged ones left out."""
     mine = frame[frame["claim_id"] == row.claim_id]
     steps: list[Mapping[str, Any]] = []
-    for record in mine.to_dict("records"):
+    for record in figures.records(mine):
         said = (record["verdict"], str(record["certainty"]))
         if not steps or said != (steps[-1]["verdict"], str(steps[-1]["certainty"])):
             steps.append(record)
@@ -339,7 +347,7 @@ def history_html(frame: pd.DataFrame, row: ClaimRow) -> str:
         lines.append(
             f'<div class="hist"><b>{marks.day(step["written_at"])}</b>, {cause}: '
             f"{marks.verdict(step['verdict'], 15)}, certainty {cert}. "
-            f'<small>Data set {escape(str(step["snapshot_id"]))}</small></div>'
+            f"<small>Data set {escape(str(step['snapshot_id']))}</small></div>"
         )
     return "".join(lines)
 
@@ -347,11 +355,10 @@ def history_html(frame: pd.DataFrame, row: ClaimRow) -> str:
 def strata_with_members(frame: pd.DataFrame, rows: pd.DataFrame) -> Sequence[Mapping[str, Any]]:
     """Return the strata that hold at least one result, decision window first."""
     held = set(rows["stratum_id"])
-    ordered = sorted(
-        frame[frame["stratum_id"].isin(held)].to_dict("records"),
+    return sorted(
+        figures.records(frame[frame["stratum_id"].isin(held)]),
         key=lambda s: (s["time_window"] != "decision", str(s["outcome_domain"]), str(s["comparator_class"])),
     )  # fmt: skip
-    return ordered
 
 
 def stratum_line(stratum: Mapping[str, Any]) -> str:
@@ -365,13 +372,17 @@ def stratum_line(stratum: Mapping[str, Any]) -> str:
     k, n = stratum["k"], stratum["n"]
     if not figures.is_missing(k):
         people = f", <b>{figures.count(n)}</b> people" if not figures.is_missing(n) else ""
-        parts.append(f"<span><b>{int(k)}</b> {marks.term('k', 'study' if int(k) == 1 else 'studies')}{people}</span>")
+        parts.append(
+            f"<span><b>{int(k)}</b> {marks.term('k', 'study' if int(k) == 1 else 'studies')}{people}</span>"
+        )
     if stratum["method"] != str(SynthesisMethod.NONE):
         parts.append(f"<span>{marks.text(stratum['method'])}</span>")
     if not figures.is_missing(stratum["i2"]):
         parts.append(f"<span>{marks.term('I²')} <b>{figures.figure(stratum['i2'], 0)} %</b></span>")
     if not figures.is_missing(stratum["tau"]):
-        parts.append(f"<span>{marks.term('τ')} <b>{figures.figure(stratum['tau'], places)}</b></span>")
+        parts.append(
+            f"<span>{marks.term('τ')} <b>{figures.figure(stratum['tau'], places)}</b></span>"
+        )
     if not figures.is_missing(stratum["prediction_low"]):
         said = figures.interval(stratum["prediction_low"], stratum["prediction_high"], places)
         parts.append(f"<span>{marks.term('prediction interval')} <b>{said}</b></span>")

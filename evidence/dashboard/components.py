@@ -17,6 +17,7 @@ import pandas as pd
 import streamlit as st
 
 from evidence.charts import figures
+from evidence.charts.figures import Cell
 from evidence.charts.palette import Ground, configured, ground
 from evidence.dashboard import marks
 from evidence.dashboard.style import style_sheet
@@ -33,8 +34,8 @@ __all__ = [
     "figures_row",
     "frame",
     "image_buttons",
-    "linked_select",
     "ink",
+    "linked_select",
     "nothing_built",
     "page_title",
     "pick_state",
@@ -286,7 +287,7 @@ def download_table(
 
 
 def picture(
-    chart: alt.TopLevelMixin,
+    chart: alt.LayerChart,
     twin: pd.DataFrame,
     name: str,
     said: str,
@@ -300,7 +301,7 @@ def picture(
         image_buttons(chart, name, key)
 
 
-def image_buttons(chart: alt.TopLevelMixin, name: str, key: str) -> None:
+def image_buttons(chart: alt.LayerChart, name: str, key: str) -> None:
     """Offer a picture as PNG and as SVG; each is drawn when it is asked for."""
     with st.container(horizontal=True, key=f"files_{key}"):
         for ending, mime in (("png", "image/png"), ("svg", "image/svg+xml")):
@@ -314,7 +315,7 @@ def image_buttons(chart: alt.TopLevelMixin, name: str, key: str) -> None:
             )
 
 
-def _image(chart: alt.TopLevelMixin, ending: str) -> Callable[[], bytes]:
+def _image(chart: alt.LayerChart, ending: str) -> Callable[[], bytes]:
     """Return what draws the chart as a file when it is asked for, on its own ground."""
     is_on_dark = is_dark()
 
@@ -344,7 +345,7 @@ def _is_number(column: pd.Series) -> bool:
     return bool(pd.api.types.is_numeric_dtype(column)) and not pd.api.types.is_bool_dtype(column)
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Cell) -> str:
     if isinstance(value, list):
         return escape(", ".join(map(str, value)))
     if figures.is_missing(value):

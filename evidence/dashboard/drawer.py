@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from evidence.charts import figures
+from evidence.charts.figures import Cell
 from evidence.charts.traffic_lights import level_of
 from evidence.dashboard import marks, reading, state
 from evidence.dashboard.components import Head, table
@@ -17,7 +18,8 @@ from evidence.store.snapshots import Snapshot
 
 __all__ = ["abstract_html", "drawer_html", "light", "standing_table"]
 
-def light(judgement: Any) -> str:
+
+def light(judgement: Cell) -> str:
     """Return a judgement in the tool's own words with a mark."""
     if figures.is_missing(judgement):
         return marks.risk(None)
@@ -61,8 +63,8 @@ def _scale(result: Mapping[str, Any]) -> str:
 def drawer_html(snapshot: Snapshot, result_id: str) -> str:
     """Return the drawer of one result; its study's judgements stand in it."""
     results, studies = reading.results_of(snapshot), reading.studies_of(snapshot)
-    result = results.loc[result_id]
-    study = studies.loc[result["study_id"]]
+    result = figures.row_of(results, result_id)
+    study = figures.row_of(studies, result["study_id"])
     unit = result["effect_unit"]
     effect = figures.effect(result["effect"], result["effect_ci_low"], result["effect_ci_high"], figures.decimals(unit))  # fmt: skip
     printed = figures.effect(result["estimate"], result["ci_low"], result["ci_high"], 2)
@@ -138,7 +140,7 @@ def _lights(snapshot: Snapshot, study: Mapping[str, Any]) -> str:
             light(r["judgement"]),
             f"{marks.text(r['tool'])}, {marks.text(r['assessed_by'])}<br>{marks.link(r['source_url'], 'source')}",
         ]
-        for r in mine.to_dict("records")
+        for r in figures.records(mine)
     ]
     return head + table([Head("Domain"), Head("Judgement"), Head("Who")], body, "Risk of bias")
 
@@ -151,7 +153,7 @@ def standing_table(snapshot: Snapshot, result_id: str) -> str:
     for row in reading.claims(snapshot):
         asking.setdefault(str(row.get("question_id")), []).append(row)
     body = []
-    for member in mine.to_dict("records"):
+    for member in figures.records(mine):
         links = ", ".join(
             f'<a href="{address("claim", claim=row.claim_id, stratum=member["stratum_id"])}" target="_self">{escape(row.label)}</a> {escape(str(row.verdict))}'
             for row in asking.get(str(member["question_id"]), [])
@@ -175,8 +177,12 @@ def exclusion_table(snapshot: Snapshot, result_id: str) -> str:
     frame = state.rows(snapshot, "eligibility", "question_id", "result_id", "is_eligible", "reason", "note")  # fmt: skip
     mine = frame[(frame["result_id"] == result_id) & ~frame["is_eligible"].fillna(False)]
     body = [
-        [f"<code>{marks.text(r['question_id'])}</code>", marks.text(r["reason"]), marks.text(r["note"])]
-        for r in mine.to_dict("records")
+        [
+            f"<code>{marks.text(r['question_id'])}</code>",
+            marks.text(r["reason"]),
+            marks.text(r["note"]),
+        ]
+        for r in figures.records(mine)
     ]
     return table([Head("Question"), Head("First rule that fails"), Head("Detail", label="")], body, "Left out") if body else ""  # fmt: skip
 

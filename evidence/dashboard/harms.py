@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from evidence.charts import figures
+from evidence.charts.figures import Cell
 from evidence.dashboard import marks, reading
 from evidence.dashboard.components import Head, table
 from evidence.dashboard.navigation import address
@@ -29,7 +30,7 @@ DEFINITIONS = (
 )  # fmt: skip
 
 
-def rate_words(rate: Any) -> str:
+def rate_words(rate: Cell) -> str:
     """Return a rate as people grasp it: per 100, per 1,000, per 10,000 or per million.
 
     >>> rate_words(0.00023)
@@ -56,7 +57,9 @@ def _rate(row: Mapping[str, Any]) -> str:
     base = int(said.rsplit(" ", 1)[-1].replace(",", ""))
     limits = ""
     if not figures.is_missing(row["ci_low"]) and not figures.is_missing(row["ci_high"]):
-        limits = f"<br><small>{figures.interval(row['ci_low'] * base, row['ci_high'] * base)}</small>"
+        limits = (
+            f"<br><small>{figures.interval(row['ci_low'] * base, row['ci_high'] * base)}</small>"
+        )
     return f"<b>{said}</b>{limits}"
 
 
@@ -72,9 +75,9 @@ def event_table(snapshot: Snapshot, frame: pd.DataFrame, caption: str) -> str:
     studies, results = reading.studies_of(snapshot), reading.results_of(snapshot)
     ordered = frame.sort_values(["n_patients", "denominator"], ascending=False, na_position="last")
     body = []
-    for row in ordered.to_dict("records"):
-        study: Any = studies.loc[row["study_id"]] if row["study_id"] in studies.index else {}
-        result: Any = results.loc[row["result_id"]] if row["result_id"] in results.index else {}
+    for row in figures.records(ordered):
+        study = figures.row_of(studies, row["study_id"])
+        result = figures.row_of(results, row["result_id"])
         found = [marks.text(row["ascertainment"], "not reported")]
         if row["is_prospective"] == "yes":
             found.append("prospective")
@@ -112,7 +115,7 @@ def case_table(snapshot: Snapshot) -> str:
             marks.text(row["design"]),
             marks.record_link(row["pmid"], row["doi"], row["url"]),
         ]
-        for row in cases.to_dict("records")
+        for row in figures.records(cases)
     ]
     heads = [Head("Report", width=170), Head("Title"), Head("Design", width=120), Head("Record", cls="link", width=170)]  # fmt: skip
     return table(heads, body, "Case reports") if body else ""

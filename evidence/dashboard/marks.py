@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from html import escape
-from typing import Any
 
-from evidence.charts.figures import is_missing
+from evidence.charts.figures import Cell, is_missing
 from evidence.charts.palette import RISK_LETTER, VERDICT_LOOK
 from evidence.vocabulary import Certainty, RiskOfBias, VerdictWord
 
@@ -66,7 +65,7 @@ TERMS = {
 }
 
 
-def text(value: Any, missing: str = "") -> str:
+def text(value: Cell, missing: str = "") -> str:
     """Return a cell of a table as escaped text; missing cells as the words given."""
     return escape(missing) if is_missing(value) else escape(str(value))
 
@@ -91,7 +90,7 @@ def verdict(word: VerdictWord | str, size: int = 18) -> str:
     )
 
 
-def certainty(word: Any, size: int = 14) -> str:
+def certainty(word: Cell, size: int = 14) -> str:
     """Return a certainty: four circles, a plus in each earned one, and the word."""
     if is_missing(word):
         return '<span class="cert"><span class="q">not rated</span></span>'
@@ -111,7 +110,7 @@ _RISK_CLASS = {
 }
 
 
-def risk(word: Any) -> str:
+def risk(word: Cell) -> str:
     """Return a risk-of-bias judgement: letter in a disc, and the word."""
     value = RiskOfBias.NOT_ASSESSED if is_missing(word) else RiskOfBias(word)
     return (
@@ -120,7 +119,7 @@ def risk(word: Any) -> str:
     )
 
 
-def days_old(iso: Any, today: date | None = None) -> int | None:
+def days_old(iso: Cell, today: date | None = None) -> int | None:
     """Return how many days ago an ISO date was; None where it is none."""
     if is_missing(iso):
         return None
@@ -131,7 +130,7 @@ def days_old(iso: Any, today: date | None = None) -> int | None:
     return ((today or datetime.now(UTC).date()) - then).days
 
 
-def day(iso: Any, missing: str = "date not known") -> str:
+def day(iso: Cell, missing: str = "date not known") -> str:
     """Return an ISO date as people write it: 1 November 2026.
 
     >>> day("2026-11-01")
@@ -146,7 +145,7 @@ def day(iso: Any, missing: str = "date not known") -> str:
     return f"{value.day} {value:%B %Y}"
 
 
-def age(iso: Any, *, yellow: int = 90, red: int = 180, brief: bool = False) -> str:
+def age(iso: Cell, *, yellow: int = 90, red: int = 180, brief: bool = False) -> str:
     """Return the age of a search: shape and word first, colour last."""
     days = days_old(iso)
     if days is None:
@@ -160,7 +159,7 @@ def age(iso: Any, *, yellow: int = 90, red: int = 180, brief: bool = False) -> s
     return f'<span class="age age-{level}"><i aria-hidden="true"></i><span>{said}</span></span>'
 
 
-def link(url: Any, shown: str) -> str:
+def link(url: Cell, shown: str) -> str:
     """Return a link to another site; an address that is no web address is shown as text."""
     if is_missing(url) or not str(url).startswith(("https://", "http://")):
         return f'<span class="q">{text(url)}</span>' if not is_missing(url) else ""
@@ -170,7 +169,7 @@ def link(url: Any, shown: str) -> str:
     )
 
 
-def record_link(pmid: Any, doi: Any, url: Any) -> str:
+def record_link(pmid: Cell, doi: Cell, url: Cell) -> str:
     """Return the best link to a study: PubMed, DOI, another address, or that none is known."""
     if not is_missing(pmid):
         return link(f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/", f"PubMed {pmid}")

@@ -94,7 +94,7 @@ def register_table(register: pd.DataFrame) -> str:
             marks.text(r["gold_set"]),
             marks.text(r["human_check"]),
         ]
-        for r in register.to_dict("records")
+        for r in figures.records(register)
     ]  # fmt: skip
     heads = [Head("Component"), Head("What for"), Head("Measure"), Head("Value (95 %)", "n"), Head("Cases", "n"),
              Head("Labels"), Head("Who checks")]  # fmt: skip

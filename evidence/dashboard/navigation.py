@@ -38,9 +38,7 @@ def page_file(name: str) -> str:
 def pages() -> list[Any]:
     """Return all pages in their order; the claim board is the first."""
     return [
-        st.Page(
-            page_file(name), title=title, url_path=url or None, default=name == "board"
-        )
+        st.Page(page_file(name), title=title, url_path=url or None, default=name == "board")
         for name, title, url in PAGES
     ]
 

@@ -153,7 +153,7 @@ def _margin(claims: Sequence[ClaimRow]) -> str:
 
 def _blocks(sentences: pd.DataFrame) -> list[list[dict[str, Any]]]:
     """Return the sentences block by block: paragraphs, headings, list items."""
-    records = sentences.sort_values("char_start").to_dict("records")
+    records = figures.records(sentences.sort_values("char_start"))
     out: list[list[dict[str, Any]]] = []
     last: Any = None
     for record in records:

@@ -13,7 +13,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from evidence.charts.figures import is_missing, is_true
+from evidence.charts import figures
+from evidence.charts.figures import Cell, is_missing, is_true
 from evidence.charts.harvest import tested_table
 from evidence.dashboard import state
 from evidence.dashboard.strips import DECIDING, LANES, Axis, Lane, Share
@@ -51,10 +52,10 @@ class ClaimRow:
 
     cells: Mapping[str, Any]
 
-    def __getitem__(self, name: str) -> Any:
+    def __getitem__(self, name: str) -> Cell:
         return self.cells[name]
 
-    def get(self, name: str) -> Any:
+    def get(self, name: str) -> Cell:
         """Return a cell, None where it is missing."""
         value = self.cells.get(name)
         return None if not isinstance(value, list) and is_missing(value) else value
@@ -88,12 +89,12 @@ class ClaimRow:
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _claims(folder: str, snapshot_id: str) -> list[ClaimRow]:
     """Return all claims of a snapshot in the order of their documents."""
-    snapshot = state.snapshot_of(snapshot_id)
+    snapshot = state.snapshot_in(folder, snapshot_id)
     left = snapshot.read("claims")
     right = snapshot.read("claim_verdicts", list(VERDICT_COLUMNS))
     joined = left.merge(right, on="claim_id", how="inner", validate="one_to_one")
     joined = joined.sort_values(["document_id", "char_start", "label"], ignore_index=True)
-    return [ClaimRow(row) for row in joined.to_dict("records")]
+    return [ClaimRow(row) for row in figures.records(joined)]
 
 
 def claims(snapshot: Snapshot) -> list[ClaimRow]:
@@ -116,14 +117,14 @@ def signed(rows: Sequence[ClaimRow]) -> tuple[int, int]:
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _by_question(folder: str, snapshot_id: str) -> dict[str, pd.DataFrame]:
     """Return the syntheses of each question."""
-    frame = state.snapshot_of(snapshot_id).read("syntheses")
+    frame = state.snapshot_in(folder, snapshot_id).read("syntheses")
     return {str(key): part for key, part in frame.groupby("question_id", sort=False)}
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _members(folder: str, snapshot_id: str) -> dict[str, pd.DataFrame]:
     """Return the members of each question's strata."""
-    frame = state.snapshot_of(snapshot_id).read("stratum_members")
+    frame = state.snapshot_in(folder, snapshot_id).read("stratum_members")
     return {str(key): part for key, part in frame.groupby("question_id", sort=False)}
 
 
@@ -167,22 +168,21 @@ def shown_outcome(row: ClaimRow, frame: pd.DataFrame) -> str | None:
 def decision_strata(row: ClaimRow, frame: pd.DataFrame, outcome: str | None = None) -> pd.DataFrame:
     """Return the strata of the decision window and one outcome, one a comparator."""
     wanted = outcome or shown_outcome(row, frame)
-    part = frame[(frame["time_window"] == DECISION) & (frame["outcome_domain"] == wanted)]
-    return part
+    return frame[(frame["time_window"] == DECISION) & (frame["outcome_domain"] == wanted)]
 
 
-def _int(value: Any) -> int:
+def _int(value: Cell) -> int:
     return 0 if is_missing(value) else int(value)
 
 
-def _or_none(value: Any) -> float | None:
+def _or_none(value: Cell) -> float | None:
     return None if is_missing(value) else float(value)
 
 
-def lanes(row: ClaimRow, frame: pd.DataFrame, *, is_big: bool = False) -> list[Lane]:
+def lanes(row: ClaimRow, frame: pd.DataFrame) -> list[Lane]:
     """Return one lane a comparator class; asked ones show even where nothing was found."""
     asked = set(row.get("comparators") or [])
-    by_class = {str(s["comparator_class"]): s for s in frame.to_dict("records")}
+    by_class = {str(s["comparator_class"]): s for s in figures.records(frame)}
     out = []
     for comparator in LANES:
         name = str(comparator)
@@ -229,14 +229,14 @@ def _lane_of(name: str, stratum: Mapping[str, Any], *, is_asked: bool) -> Lane:
 
 def axis_of(row: ClaimRow, frame: pd.DataFrame) -> Axis:
     """Return the axis of a claim's strip: its unit and least difference that matters."""
-    for stratum in frame.to_dict("records"):
+    for stratum in figures.records(frame):
         if not is_missing(stratum["mid"]) and not is_missing(stratum["unit"]):
             return Axis(float(stratum["mid"]), str(stratum["unit"]))
     mid = row.get("mid_used")
     return Axis(float(mid) if mid else 10.0, str(row.get("effect_unit") or "points of 100"))
 
 
-def is_percent(unit: Any) -> bool:
+def is_percent(unit: Cell) -> bool:
     """Return whether a unit is a share of a hundred."""
     return not is_missing(unit) and str(unit).lower().startswith(("per cent", "percent", "%"))
 
@@ -244,7 +244,7 @@ def is_percent(unit: Any) -> bool:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _cells(folder: str, snapshot_id: str) -> dict[str, set[str]]:
     """Return the rows from which the numbers of each claim's sentence are taken."""
-    frame = state.snapshot_of(snapshot_id).read("verdict_cells", ["claim_id", "row_id"])
+    frame = state.snapshot_in(folder, snapshot_id).read("verdict_cells", ["claim_id", "row_id"])
     return {str(c): set(part["row_id"].dropna()) for c, part in frame.groupby("claim_id")}
 
 
@@ -263,10 +263,12 @@ def board_shares(snapshot: Snapshot, row: ClaimRow) -> list[Share]:
     results = results_of(snapshot)
     out = []
     for label, result_id in zip(mine["label"], mine["result_id"], strict=True):
-        if result_id not in results.index:
-            continue
-        result = results.loc[result_id]
-        if result["measure"] == str(EffectMeasure.PROP) and not is_missing(result["estimate"]):
+        result = figures.row_of(results, result_id)
+        if (
+            result
+            and result["measure"] == str(EffectMeasure.PROP)
+            and not is_missing(result["estimate"])
+        ):
             name = f"{label}, {result['outcome']}" if not is_missing(result["outcome"]) else label
             out.append(Share(str(name), float(result["estimate"]), result_id in said))
     return out
@@ -283,7 +285,7 @@ def _harm_shares(snapshot: Snapshot, said: set[str]) -> list[Share]:
     labels = studies_of(snapshot)["label"]
     return [
         Share(str(labels.get(r["study_id"], r["study_id"])), float(r["rate"]) * 100, r["result_id"] in said)
-        for r in part.to_dict("records")
+        for r in figures.records(part)
     ]  # fmt: skip
 
 
@@ -316,7 +318,7 @@ STUDY_COLUMNS = (
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _studies(folder: str, snapshot_id: str) -> pd.DataFrame:
     """Return the studies by id."""
-    frame = state.snapshot_of(snapshot_id).read("studies", list(STUDY_COLUMNS))
+    frame = state.snapshot_in(folder, snapshot_id).read("studies", list(STUDY_COLUMNS))
     return frame.set_index("study_id", drop=False)
 
 
@@ -328,7 +330,7 @@ def studies_of(snapshot: Snapshot) -> pd.DataFrame:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _results(folder: str, snapshot_id: str) -> pd.DataFrame:
     """Return the results by id."""
-    frame = state.snapshot_of(snapshot_id).read("study_results")
+    frame = state.snapshot_in(folder, snapshot_id).read("study_results")
     return frame.set_index("result_id", drop=False)
 
 

@@ -7,6 +7,7 @@ from html import escape
 
 import pandas as pd
 
+from evidence.charts import figures
 from evidence.dashboard import marks, reading, state
 from evidence.dashboard.components import Head, table
 from evidence.dashboard.navigation import address
@@ -99,7 +100,7 @@ def result_table(snapshot: Snapshot, frame: pd.DataFrame) -> str:
     """Return results with what stands in them and where."""
     studies = reading.studies_of(snapshot)
     body = []
-    for row in frame.to_dict("records"):
+    for row in figures.records(frame):
         known = row["study_id"] in studies.index
         label = studies.at[row["study_id"], "label"] if known else row["study_id"]
         body.append(

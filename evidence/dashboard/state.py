@@ -50,6 +50,11 @@ def snapshot_of(snapshot_id: str) -> Snapshot:
     return _opened(str(workspace()), snapshot_id)
 
 
+def snapshot_in(folder: str, snapshot_id: str) -> Snapshot:
+    """Return the snapshot in a folder, as functions with a cache of their own ask for it."""
+    return _opened(str(Path(folder).parent.parent), snapshot_id)
+
+
 @st.cache_resource(max_entries=96, show_spinner=False)
 def _rows(folder: str, snapshot_id: str, name: str, columns: tuple[str, ...]) -> pd.DataFrame:
     """Return columns of a table; the folder and id say of which snapshot."""
@@ -62,7 +67,7 @@ def rows(snapshot: Snapshot, name: str, *columns: str) -> pd.DataFrame:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _protocol(path: str, changed: int) -> Protocol:
+def _protocol(path: str, changed: int) -> Protocol:  # noqa: ARG001 - part of the cache's key
     """Return the protocol of a file; the time of its last change says of which."""
     return parse_protocol(read_text_file(Path(path)))
 

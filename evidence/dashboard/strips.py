@@ -203,7 +203,13 @@ def percent_strip(shares: Sequence[Share], claimed: float | None, label: str, of
     )
     mark = ""
     if claimed is not None:
-        shift = "" if 12 <= claimed <= 86 else ";transform:translateX(-92%)" if claimed > 86 else ";transform:none"
+        shift = (
+            ""
+            if 12 <= claimed <= 86
+            else ";transform:translateX(-92%)"
+            if claimed > 86
+            else ";transform:none"
+        )
         mark = (
             f'<i class="claimed" style="left:{claimed:g}%"></i>'
             f'<span class="cl" style="left:{claimed:g}%{shift}">claimed {claimed:g} %</span>'
@@ -233,7 +239,9 @@ def tally(counts: Sequence[tuple[str, int, str]], caption: str = "") -> str:
             f'<span class="sqs">{squares}</span><span class="ln"><b>{number}</b></span></div>'
         )
     if caption:
-        out.append(f'<div class="trow"><span></span><span class="ll cap0">{escape(caption)}</span></div>')
+        out.append(
+            f'<div class="trow"><span></span><span class="ll cap0">{escape(caption)}</span></div>'
+        )
     said = "; ".join(f"{number} {label}" for label, number, _ in counts)
     return f'<div class="tally strip" role="img" aria-label="{escape(said)}">{"".join(out)}</div>'
 
@@ -247,6 +255,4 @@ def verdict_strip(counts: Sequence[tuple[VerdictWord, int]]) -> str:
     )
     said = ", ".join(f"{n} {word}" for word, n in counts if n)
     total = sum(n for _, n in counts)
-    return (
-        f'<div class="vstrip" role="img" aria-label="{total} claims: {escape(said)}">{segments}</div>'
-    )
+    return f'<div class="vstrip" role="img" aria-label="{total} claims: {escape(said)}">{segments}</div>'

@@ -17,7 +17,15 @@ from evidence.dashboard import reading, state
 from evidence.dashboard.board import folded
 from evidence.store.snapshots import Snapshot
 
-__all__ = ["COLUMNS", "DEFAULT", "choices", "page_of", "result_text", "results_with_studies", "select"]
+__all__ = [
+    "COLUMNS",
+    "DEFAULT",
+    "choices",
+    "page_of",
+    "result_text",
+    "results_with_studies",
+    "select",
+]
 
 RESULT_COLUMNS = (
     "result_id", "study_id", "outcome_domain", "outcome", "scale", "comparator_class", "comparator",
@@ -60,14 +68,13 @@ DEFAULT = ["label", "design", "comparator_class", "outcome_domain", "time_window
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _joined(folder: str, snapshot_id: str) -> pd.DataFrame:
     """Return results with their studies, sorted by study; only the columns of the table."""
-    snapshot = state.snapshot_of(snapshot_id)
+    snapshot = state.snapshot_in(folder, snapshot_id)
     results = snapshot.read("study_results", list(RESULT_COLUMNS))
     studies = snapshot.read("studies", list(STUDY_COLUMNS))
     frame = results.merge(studies, on="study_id", how="left")
-    words = frame["label"].fillna("").str.cat(
-        [frame[c].fillna("") for c in ("title", "first_author", "journal", "outcome", "population")],
-        sep=" ",
-    )  # fmt: skip
+    words = frame["label"].fillna("")
+    for column in ("title", "first_author", "journal", "outcome", "population"):
+        words = words + " " + frame[column].fillna("")
     frame["searched"] = [folded(text) for text in words]
     return frame.sort_values(["label", "result_id"], ignore_index=True)
 
@@ -117,7 +124,7 @@ def result_text(row: Mapping[str, Any]) -> str:
 def page_of(frame: pd.DataFrame, page: int, size: int) -> pd.DataFrame:
     """Return one page of rows in words."""
     part = frame.iloc[(page - 1) * size : page * size].copy()
-    records = part.to_dict("records")
+    records = figures.records(part)
     part["people"] = part["n_participants"].fillna(part["n_randomized"])
     part["effect_words"] = [result_text(row) for row in records]
     part["printed"] = [

@@ -44,11 +44,17 @@ def ways_table(stratum: Mapping[str, Any]) -> str:
         ("Sign test, p", figures.p_value(stratum["sign_p"]), few.format(6)),
     ]  # fmt: skip
     body = [
-        [escape(name), value or '<span class="q">not computed</span>', f'<span class="q">{note}</span>']
+        [
+            escape(name),
+            value or '<span class="q">not computed</span>',
+            f'<span class="q">{note}</span>',
+        ]
         for name, value, note in rows
     ]
     if figures.is_missing(k):
-        return table([Head("Way"), Head("Result"), Head("Note", label="")], body, "Ways to look at it")
+        return table(
+            [Head("Way"), Head("Result"), Head("Note", label="")], body, "Ways to look at it"
+        )
     return table([Head("Way", width=260), Head("Result", width=240), Head("Note", label="")], body, "Ways to look at it")  # fmt: skip
 
 
@@ -95,7 +101,7 @@ def index_review(snapshot: Snapshot, stratum: Mapping[str, Any]) -> str:
         return ""
     studies, reviews = reading.studies_of(snapshot), state.rows(snapshot, "reviews")
     hit = reviews[reviews["review_id"] == review_id]
-    study: Any = studies.loc[review_id] if review_id in studies.index else {}
+    study = figures.row_of(studies, review_id)
     searched = marks.text(hit["search_date"].iloc[0] if len(hit) else None, "not seen")
     held = figures.count(hit["k_included"].iloc[0] if len(hit) else None)
     since = figures.count(stratum["since_review_k"], "not counted")

@@ -22,7 +22,8 @@ from tests.dashboard.walking import ROOT
 
 SCREENSHOTS = ROOT / "screenshots"
 CHROMIUM = next(
-    (str(p) for p in (shutil.which("chromium"), "/usr/bin/chromium") if p and Path(p).exists()), None
+    (str(p) for p in (shutil.which("chromium"), "/usr/bin/chromium") if p and Path(p).exists()),
+    None,
 )
 
 

@@ -96,17 +96,48 @@ def sample_tables() -> dict[str, pd.DataFrame]:
         "reviews": _reviews(),
         "review_study_matrix": _matrix(),
         "review_overlap": [
-            {"review_a": "review2019", "review_b": "review2021", "shared": 3, "union": 5, "cca_pairwise": 0.6, "cca_overall": 0.6}  # fmt: skip
+            {
+                "review_a": "review2019",
+                "review_b": "review2021",
+                "shared": 3,
+                "union": 5,
+                "cca_pairwise": 0.6,
+                "cca_overall": 0.6,
+            }
         ],
         "retractions": [
-            {"record_id": "costa2015", "status": "not checked", "affected_studies": ["costa2015"], "affected_claims": ["can-help"]}  # fmt: skip
+            {
+                "record_id": "costa2015",
+                "status": "not checked",
+                "affected_studies": ["costa2015"],
+                "affected_claims": ["can-help"],
+            }
         ],
         "prisma_counts": _prisma(),
         "automation_register": [
-            {"component": "design reader", "metric": "macro F1", "value": 0.91, "ci_low": 0.88, "ci_high": 0.94, "n_gold": 400, "purpose": "names the design of a record", "gold_set": "invented labels", "human_check": "every low-confidence reading"}  # fmt: skip
+            {
+                "component": "design reader",
+                "metric": "macro F1",
+                "value": 0.91,
+                "ci_low": 0.88,
+                "ci_high": 0.94,
+                "n_gold": 400,
+                "purpose": "names the design of a record",
+                "gold_set": "invented labels",
+                "human_check": "every low-confidence reading",
+            }
         ],
         "summary_of_findings": [
-            {"stratum_id": "q-knee.sham.pain.decision", "outcome": "pain", "comparison": "mud wraps against sham", "k": 5, "n": 1238, "effect": "6.1 (3.4 to 8.8)", "certainty": "Low", "plain_sentence": "Wraps may reduce pain by a small amount compared with sham."}  # fmt: skip
+            {
+                "stratum_id": "q-knee.sham.pain.decision",
+                "outcome": "pain",
+                "comparison": "mud wraps against sham",
+                "k": 5,
+                "n": 1238,
+                "effect": "6.1 (3.4 to 8.8)",
+                "certainty": "Low",
+                "plain_sentence": "Wraps may reduce pain by a small amount compared with sham.",
+            }
         ],
         "eligibility": _eligibility(),
     }
@@ -153,7 +184,11 @@ def _sentences() -> list[dict[str, Any]]:
             "status": status,
             "nonclaim_reason": reason,
             "paragraph": i,
-            "block": "heading" if reason == "heading" else "list item" if i in (10, 12) else "paragraph",
+            "block": "heading"
+            if reason == "heading"
+            else "list item"
+            if i in (10, 12)
+            else "paragraph",
         }
         for i, (text, status, reason) in enumerate(SENTENCES)
     ]
@@ -201,7 +236,10 @@ def _verdicts() -> list[dict[str, Any]]:
         sentence = f"An invented sentence about {claim.replace('-', ' ')}."
         if question == "q-knee":
             sentence = "Wraps may reduce pain by a small amount compared with sham (6.1, 3.4 to 8.8; 5 trials, 1,238 people; certainty Low)."
-        main = {"q-knee": "q-knee.sham.pain.decision", "q-cure": "q-cure.usual-care.pain.decision"}.get(question or "")
+        main = {
+            "q-knee": "q-knee.sham.pain.decision",
+            "q-cure": "q-cure.usual-care.pain.decision",
+        }.get(question or "")
         rows.append(
             {
                 "claim_id": claim,
@@ -256,7 +294,13 @@ def _study(study_id: str, **more: Any) -> dict[str, Any]:
 
 def _studies() -> list[dict[str, Any]]:
     rows = [
-        _study(study, n_randomized=n, risk_of_bias=risk, pmid=f"900000{i}" if i % 2 else None, doi=None if i % 2 else f"10.9999/invented.{i}")  # fmt: skip
+        _study(
+            study,
+            n_randomized=n,
+            risk_of_bias=risk,
+            pmid=f"900000{i}" if i % 2 else None,
+            doi=None if i % 2 else f"10.9999/invented.{i}",
+        )
         for i, (study, _, _, n, risk) in enumerate(KNEE_TRIALS)
     ]
     rows += [
@@ -511,7 +555,11 @@ def _risk_of_bias() -> list[dict[str, Any]]:
     for study, _, _, _, risk in KNEE_TRIALS:
         if risk == "not assessed":
             continue
-        for domain, judgement in (("randomisation", risk), ("blinding", "high"), ("missing data", "low")):
+        for domain, judgement in (
+            ("randomisation", risk),
+            ("blinding", "high"),
+            ("missing data", "low"),
+        ):
             rows.append({"study_id": study, "tool": "RoB 2", "domain": domain, "judgement": judgement, "judgement_status": "reported", "overall": risk, "assessed_by": "an invented review", "method": "person", "source_url": "https://example.org/rob"})  # fmt: skip
     return rows
 

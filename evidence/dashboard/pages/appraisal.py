@@ -1,4 +1,4 @@
-"""Appraisal: how far can the studies be trusted, domain by domain?"""
+"""Appraisal: how far the studies can be trusted, domain by domain."""
 
 from html import escape
 

@@ -1,4 +1,4 @@
-"""Claim board: what does the document say, and how far does the evidence carry each claim?"""
+"""Claim board: what the document says, and how far the evidence carries each claim."""
 
 from html import escape
 
@@ -19,9 +19,7 @@ titles = dict(zip(documents["document_id"], documents["title"], strict=True))
 
 # Filters that stand above the list are read first, so that the counts are of what they leave.
 picked_document = str(st.session_state.get("pick_document", st.query_params.get("document", "all")))
-in_document = [
-    row for row in everything if picked_document in {"all", str(row["document_id"])}
-]
+in_document = [row for row in everything if picked_document in {"all", str(row["document_id"])}]
 counts = {word: sum(row.verdict is word for row in in_document) for word in VerdictWord}
 title = titles.get(picked_document) or (
     next(iter(titles.values())) if len(titles) == 1 else f"{len(titles)} documents"
@@ -101,7 +99,7 @@ for position, row in enumerate(shown[:limit]):
         first = " first" if position == 0 else ""
         box.html(
             f'<div class="h sec{first}"><h2 class="name">{escape(head)} '
-            f'<small>{same} claim{"s" if same != 1 else ""}</small></h2>{board.head()}</div>'
+            f"<small>{same} claim{'s' if same != 1 else ''}</small></h2>{board.head()}</div>"
         )
         last = head
     with box.container(key=f"row_{row.claim_id}", gap=None):

@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from evidence.charts import timeline
+from evidence.charts import figures, timeline
 from evidence.dashboard import changes, components, reading, state
 from evidence.dashboard.components import Head
 
@@ -74,7 +74,7 @@ else:
 components.question("Where does each claim stand in each data set?")
 body = [
     [escape(labels[r["claim_id"]]), escape(str(r["snapshot_id"])), escape(str(r["verdict"])), escape(str(r["certainty"] if r["certainty"] == r["certainty"] and r["certainty"] else "not rated"))]
-    for r in history.to_dict("records") if r["claim_id"] in labels
+    for r in figures.records(history) if r["claim_id"] in labels
 ]  # fmt: skip
 with st.expander(f"All {len(body)} verdicts"):
     heads = [Head("Claim"), Head("Data set"), Head("Verdict"), Head("Certainty")]

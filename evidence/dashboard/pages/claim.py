@@ -80,9 +80,7 @@ if row.kind is ClaimKind.EFFICACY and len(decision):
         f"averaged. Dashed lines: {mid} {escape(axis.unit)}, the least difference that matters "
         f"({marks.term('MID')}); the shaded band is less than that. Outcome: {escape(str(outcome))}.",
     )
-    components.show(
-        strips.comparator_strip(reading.lanes(row, decision, is_big=True), axis, is_big=True)
-    )
+    components.show(strips.comparator_strip(reading.lanes(row, decision), axis, is_big=True))
     strip = comparator_strip.strip_table(decision, [str(lane) for lane in strips.LANES])
     with st.expander("The numbers of this picture, and the picture as a file", key="twin_strip"):
         components.show(components.twin_table(strip, "Comparators"))
@@ -131,7 +129,9 @@ if by_id:
 if chosen is not None:
     stratum = by_id[chosen]
     mine = members[members["stratum_id"] == chosen]
-    sized = forest.forest_table(stratum, mine) if not figures.is_missing(stratum["unit"]) else mine[:0]
+    sized = (
+        forest.forest_table(stratum, mine) if not figures.is_missing(stratum["unit"]) else mine[:0]
+    )
     silent = mine[mine["effect"].isna()]
     words = claim.stratum_words(stratum)
     if len(sized):
@@ -181,7 +181,9 @@ if chosen is not None:
             "is an automated estimate until two people have signed.",
         )  # fmt: skip
         components.show(certainty)
-    components.question(f"Which studies? ({mine['study_id'].nunique()})", escape(words.capitalize()))
+    components.question(
+        f"Which studies? ({mine['study_id'].nunique()})", escape(words.capitalize())
+    )
     components.show(claim.member_table(snapshot, mine, f"Studies {words}"))
 elif row.kind is not ClaimKind.UNTESTABLE:
     components.empty(
@@ -192,15 +194,21 @@ elif row.kind is not ClaimKind.UNTESTABLE:
 rules = claim.reasons(snapshot, row, "rule")
 if rules:
     components.question("How did the rules get to this verdict?")
-    components.show('<ol class="change">' + "".join(f"<li>{escape(t)}</li>" for t in rules) + "</ol>")
+    components.show(
+        '<ol class="change">' + "".join(f"<li>{escape(t)}</li>" for t in rules) + "</ol>"
+    )
 changes = claim.reasons(snapshot, row, "change")
 if changes:
     components.question("What would change this verdict?")
-    components.show('<ul class="change">' + "".join(f"<li>{escape(t)}</li>" for t in changes) + "</ul>")
+    components.show(
+        '<ul class="change">' + "".join(f"<li>{escape(t)}</li>" for t in changes) + "</ul>"
+    )
 notes = claim.reasons(snapshot, row, "note")
 if notes:
     components.question("What else should be known?")
-    components.show('<ul class="change">' + "".join(f"<li>{escape(t)}</li>" for t in notes) + "</ul>")
+    components.show(
+        '<ul class="change">' + "".join(f"<li>{escape(t)}</li>" for t in notes) + "</ul>"
+    )
 
 guidelines = claim.guidelines_for(snapshot, row)
 if len(guidelines) and row.kind in {ClaimKind.EFFICACY, ClaimKind.SAFETY}:

@@ -29,7 +29,9 @@ with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", ke
             "Claim",
             ["", *claims],
             "for_claim",
-            words=lambda key: f"{claims[key].label} {claims[key]['statement']}" if key else "any claim",
+            words=lambda key: (
+                f"{claims[key].label} {claims[key]['statement']}" if key else "any claim"
+            ),
         )
         wanted = {
             column: st.multiselect(
@@ -95,8 +97,8 @@ else:
 
 results = reading.results_of(snapshot)
 if asked and asked in results.index:
-    result = results.loc[asked]
-    study = reading.studies_of(snapshot).loc[result["study_id"]]
+    result = figures.row_of(results, asked)
+    study = figures.row_of(reading.studies_of(snapshot), result["study_id"])
     components.question(escape(str(study["label"])), f"Result <code>{escape(asked)}</code>", anchor="row")  # fmt: skip
     components.show(drawer.drawer_html(snapshot, asked))
     standing = drawer.standing_table(snapshot, asked)

@@ -4,6 +4,7 @@ from html import escape
 
 import streamlit as st
 
+from evidence.charts import figures
 from evidence.dashboard import components, marks, reader, reading, state
 
 snapshot = state.current_snapshot()
@@ -12,9 +13,11 @@ if snapshot is None:
 documents = state.rows(snapshot, "documents")
 if documents.empty:
     components.page_title("No document is registered")
-    components.empty("There is nothing to read.", "<code>python -m evidence document add FILE</code>")
+    components.empty(
+        "There is nothing to read.", "<code>python -m evidence document add FILE</code>"
+    )
     st.stop()
-by_id = {str(r["document_id"]): r for r in documents.to_dict("records")}
+by_id = {str(r["document_id"]): r for r in figures.records(documents)}
 first = next(iter(by_id))
 chosen = first
 with st.container(horizontal=True, key="filters"):

@@ -22,7 +22,10 @@ components.figures_row(
     [
         (f"{reviewed} of {testable}", "verdicts signed by two people"),
         (str(len(review.disagreements(snapshot))), "results whose sign and own test disagree"),
-        (str(len(review.silent_trials(snapshot))), "results that may hide a number in the full text"),
+        (
+            str(len(review.silent_trials(snapshot))),
+            "results that may hide a number in the full text",
+        ),
     ]
 )
 review_state = components.pick_state()
@@ -61,7 +64,9 @@ else:
 components.question("How well do two people agree?")
 components.empty(
     "No pair of decisions has been recorded yet.",
-    escape("Agreement (κ, AC1, with n) is shown from the first pair on; it is not computed from nothing."),
+    escape(
+        "Agreement (κ, AC1, with n) is shown from the first pair on; it is not computed from nothing."
+    ),
 )
 with st.container(horizontal=True, key="claimfoot"):
     ids = [row.claim_id for row, _ in queue]

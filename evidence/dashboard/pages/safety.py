@@ -39,7 +39,9 @@ picked = st.segmented_control(
     key="seriousness",
     bind="query-params",
     required=True,
-    format_func=lambda word: {"any": "any event", "serious": "serious", "not serious": "minor"}[word],
+    format_func=lambda word: {"any": "any event", "serious": "serious", "not serious": "minor"}[
+        word
+    ],
 )
 part = frame[frame["seriousness"] == picked]
 if frame.empty:
@@ -66,7 +68,9 @@ else:
     components.empty("No case report is among the studies.", "They are collected by a refresh.")
 
 components.question("What do the words mean?")
-terms = "".join(f"<dt>{escape(word)}</dt><dd>{escape(says)}</dd>" for word, says in harms.DEFINITIONS)
+terms = "".join(
+    f"<dt>{escape(word)}</dt><dd>{escape(says)}</dd>" for word, says in harms.DEFINITIONS
+)
 components.show(f'<dl class="pairs">{terms}</dl>')
 with st.container(horizontal=True, key="claimfoot"):
     components.download_table(

@@ -32,7 +32,7 @@ if searches.empty:
     )
 else:
     body = []
-    for r in searches[searches["claim_id"].isin(wanted)].to_dict("records"):
+    for r in figures.records(searches[searches["claim_id"].isin(wanted)]):
         lost = 0 if figures.is_missing(r["n_missing"]) else int(r["n_missing"])
         warnings = "; ".join(r["warnings"] or []) or "none"
         body.append(
@@ -41,7 +41,7 @@ else:
                 f"<details><summary>query and translation</summary><code>{marks.text(r['query_text'])}</code><br><small>{marks.text(r['query_translation'])}</small></details>",
                 figures.count(r["count_reported"], ""),
                 figures.count(r["n_fetched"], ""),
-                f"✓ all arrived" if not lost else f"✗ {lost} missing",
+                "✓ all arrived" if not lost else f"✗ {lost} missing",
                 escape(warnings),
                 marks.text(r["status"]),
                 marks.day(r["run_at"], ""),
@@ -71,12 +71,16 @@ else:
         f"prisma-{run}-{question}", f"PRISMA 2020 flow, run {run}", key="prisma",
     )  # fmt: skip
 
-components.question("What is asked for each claim?", "One query a claim; {concepts} are written out.")
+components.question(
+    "What is asked for each claim?", "One query a claim; {concepts} are written out."
+)
 body = [
     [f"<b>{escape(row.label)}</b> {escape(str(row['statement']))}", f"<code>{marks.text(row.get('query'), 'no query: not testable')}</code>"]
     for row in claims
 ]  # fmt: skip
-components.show(components.table([Head("Claim", width=330), Head("Query", label="")], body, "Queries"))
+components.show(
+    components.table([Head("Claim", width=330), Head("Query", label="")], body, "Queries")
+)
 
 components.question("Which runs have there been?")
 runs_done = list(manifest.get("runs") or [])
