@@ -281,6 +281,8 @@ def _polish(
 ) -> Floats:
     """Return the root inside each bracket; those that Newton leaves are finished by bracketing."""
     value = np.empty(low.shape)
+    if not value.size:
+        return value
     t = low + (high - low) * np.clip((1.0 - at_low) / (at_high - at_low), 0.0, 1.0)
     active, sub = np.arange(value.size), batch
     for _ in range(NEWTON_STEPS):

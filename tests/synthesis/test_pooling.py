@@ -315,3 +315,13 @@ def test_a_report_is_frozen():
     assert isinstance(report, PoolReport)
     with pytest.raises(AttributeError):
         report.estimate = 0.0
+
+
+def test_a_stratum_at_the_boundary_costs_no_search(monkeypatch):
+    calls = []
+    slopes = tau2._pull_and_slopes
+    monkeypatch.setattr(tau2, "_pull_and_slopes", lambda *given: calls.append(1) or slopes(*given))
+    assert pool([0.10, 0.11, 0.12], [1.0, 1.1, 1.2]).tau2 == 0.0
+    assert calls == []
+    assert pool([0.0, 5.0, 9.0], [1.0, 1.1, 1.2]).tau2 > 0.0
+    assert 0 < len(calls) < 10
