@@ -84,7 +84,9 @@ def _combinations(
     return np.array(ids, dtype=np.intp), [*known]  # type: ignore[list-item]
 
 
-def judge_eligibility(claim: Claim, given: Candidates) -> pd.DataFrame:
+def judge_eligibility(
+    claim: Claim, given: Candidates, found: frozenset[str] = frozenset()
+) -> pd.DataFrame:
     """Return one row a result: eligible or not, the first failing reason, how it fits.
 
     Parameters
@@ -93,6 +95,8 @@ def judge_eligibility(claim: Claim, given: Candidates) -> pd.DataFrame:
         Any claim of the question; claims of one question share PICO and kind.
     given
         The results, from :func:`candidates`.
+    found
+        Studies whose records the claim's search found: each is kept, with its reason.
 
     Returns
     -------
@@ -121,7 +125,8 @@ def judge_eligibility(claim: Claim, given: Candidates) -> pd.DataFrame:
     kept = ~out["reason"].isin(
         [ExclusionReason.NOT_PEOPLE, ExclusionReason.POPULATION, ExclusionReason.INTERVENTION]
     )
-    return out[kept | (out["is_elsewhere"] & ~out["reason"].isin([ExclusionReason.INTERVENTION]))]
+    is_shown = out["is_elsewhere"] & ~out["reason"].isin([ExclusionReason.INTERVENTION])
+    return out[kept | is_shown | out["study_id"].isin(found)]
 
 
 def _has_rule(rule: MatchRule) -> bool:

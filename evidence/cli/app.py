@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import typer
 
-from evidence.cli import exporting, registry, serving, snapshots, tools
+from evidence.cli import exporting, refreshing, registry, serving, snapshots, tools
 from evidence.cli.output import emit_json, log
 from evidence.errors import EvidenceError, FaultsError
 
@@ -29,7 +29,7 @@ skipped, 130 interrupted.
 app = typer.Typer(
     help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
-for part in (serving, snapshots, exporting, registry, tools):
+for part in (serving, snapshots, refreshing, exporting, registry, tools):
     part.register(app)
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -22,23 +21,34 @@ from evidence.claims.registry_check import parse_registry
 from evidence.claims.registry_tables import registry_tables
 from evidence.judgements import Verdict
 from evidence.pipeline import rows
-from evidence.pipeline.confirmed import with_confirmed_values
+from evidence.pipeline.confirmed import with_confirmed_values, with_dismissals
+from evidence.pipeline.fetched import (
+    Records,
+    attach_studies,
+    read_records,
+    retraction_table,
+    screening_table,
+    studies_found,
+)
 from evidence.pipeline.judging import JudgedQuestion, Material, judge_question
+from evidence.pipeline.machine_read import read_studies, with_machine_read
 from evidence.pipeline.questions import by_question, claim_question, questions_table
 from evidence.pipeline.reviewed import ReviewedVerdicts, review_verdicts, with_signatures
 from evidence.pipeline.reviews import inclusion_lists, matrix_table, overlap_table, reviews_table
 from evidence.pipeline.summary import summary_table
 from evidence.protocol import Protocol, parse_protocol
+from evidence.refresh.fetched import Fetched
 from evidence.settings import PROGRAM_VERSION, Settings
 from evidence.store.automation import read_automation_register
 from evidence.store.decisions import Event, read_events
+from evidence.store.lock import hold_workspace
 from evidence.store.registry import read_registry_files, read_text_file
-from evidence.store.snapshots import Snapshot, write_snapshot
+from evidence.store.snapshots import Snapshot, current_id, open_snapshot, write_snapshot
 from evidence.store.starter import StarterData, read_starter
 from evidence.synthesis.other_kinds import add_shares, complete_rates
 from evidence.synthesis.strata import Context
 from evidence.synthesis.study_effects import add_effects
-from evidence.tables import conform, table
+from evidence.tables import conform, row_dicts, table
 from evidence.verdict.untestable import decide_untestable
 from evidence.vocabulary import ValueStatus
 
@@ -55,6 +65,8 @@ class Inputs:
     automation: pd.DataFrame
     events: Sequence[Event] = ()
     """People's decisions, oldest first."""
+    fetched: Fetched | None = None
+    """What refreshes have brought so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +87,14 @@ class BuildResult:
         }
 
 
-def read_inputs(settings: Settings) -> Inputs:
-    """Return all inputs, checked; every faulty one raises its own typed error."""
+def read_inputs(settings: Settings, *, with_fetched: bool = True) -> Inputs:
+    """Return all inputs, checked; every faulty one raises its own typed error.
+
+    Parameters
+    ----------
+    with_fetched
+        Whether to read what earlier refreshes brought, from the raw files on disk.
+    """
     files = read_registry_files(settings.claims, settings.documents)
     registry = parse_registry(
         files.source,
@@ -91,15 +109,31 @@ def read_inputs(settings: Settings) -> Inputs:
         starter=read_starter(settings.starter),
         automation=read_automation_register(settings.models),
         events=read_events(settings.database_url),
+        fetched=_fetched_before(settings) if with_fetched else None,
     )
 
 
-def build(settings: Settings) -> BuildResult:
-    """Build the snapshot of the workspace; equal inputs write nothing."""
-    inputs = read_inputs(settings)
-    snapshot, created = write_snapshot(
-        Path(settings.workspace), make_tables(inputs), _about(inputs)
-    )
+def _fetched_before(settings: Settings) -> Fetched | None:
+    """Return what the runs behind the current snapshot brought, None where there was none."""
+    if current_id(settings.workspace) is None:
+        return None
+    from evidence.refresh import load_fetched
+
+    return load_fetched(settings, open_snapshot(settings.workspace).manifest)
+
+
+def build(settings: Settings, inputs: Inputs | None = None) -> BuildResult:
+    """Build the snapshot of the workspace; equal inputs write nothing.
+
+    Raises
+    ------
+    WorkspaceLockedError
+        Another run writes this workspace.
+    """
+    given = inputs or read_inputs(settings)
+    tables = make_tables(given)
+    with hold_workspace(settings.workspace, "build"):
+        snapshot, created = write_snapshot(settings.workspace, tables, _about(given))
     return BuildResult(snapshot, created)
 
 
@@ -107,20 +141,29 @@ def make_tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
     """Return every table of a snapshot: appraise, choose, synthesise, judge."""
     protocol, starter = inputs.protocol, inputs.starter
     bias = overall_by_study(starter.risk_of_bias, protocol)
-    studies = curated_studies(starter.studies, starter.results)
+    records = read_records(inputs.fetched, starter.studies)
+    studies = attach_studies(curated_studies(starter.studies, starter.results), records)
     studies["risk_of_bias"] = studies["study_id"].map({k: str(v) for k, v in bias.items()})
     studies["risk_of_bias"] = studies["risk_of_bias"].fillna("not assessed")
     facts = with_scale_names(starter.results, starter.scales)
     working = curated_results(facts, starter.result_coding, studies, starter.studies)
     working["risk_of_bias"] = working["study_id"].map(studies.set_index("study_id")["risk_of_bias"])
+    read, read_results = read_studies(records, inputs.registry)
+    working = with_machine_read(working, read_results)
+    if read:
+        studies = conform("studies", [*row_dicts(studies), *read])
     working = with_confirmed_values("study_results", working, inputs.events)
     working = add_shares(add_effects(working, protocol))
     # Again, since a person may also have confirmed what effects are derived into.
     working = with_confirmed_values("study_results", working, inputs.events)
     events = complete_rates(curated_events(starter.adverse_events))
     inclusions = inclusion_lists(starter.review_inclusions)
-    context = Context(protocol, bias, inclusions, int(protocol.starter_as_of[:4]))
-    material = Material(protocol, working, candidates(working), studies, events, context, {})
+    as_of = _as_of(inputs)
+    registered = {} if inputs.fetched is None else inputs.fetched.registered
+    counts = {q: (c.n_registered, c.n_finished, c.n_silent) for q, c in registered.items()}
+    context = Context(protocol, bias, inclusions, int(as_of[:4]), counts)
+    found = studies_found(records, (row["study_id"] for row in read))
+    material = Material(protocol, working, candidates(working), studies, events, context, {}, found)
     questions = by_question(inputs.registry.claims)
     judged = [judge_question(claims, material) for claims in questions.values()]
     untestable = _untestable(inputs.registry)
@@ -143,7 +186,41 @@ def make_tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
         "review_study_matrix": matrix_table(starter.review_inclusions),
         "review_overlap": overlap_table(inclusions),
         "automation_register": inputs.automation,
+        **_fetched_tables(inputs, records, studies, judged_tables, inclusions),
     }
+
+
+def _fetched_tables(
+    inputs: Inputs,
+    records: Records,
+    studies: pd.DataFrame,
+    judged: Mapping[str, pd.DataFrame],
+    inclusions: Mapping[str, frozenset[str]],
+) -> dict[str, pd.DataFrame]:
+    """Return the tables that a refresh fills; none before a first one."""
+    fetched = inputs.fetched
+    if fetched is None:
+        return {}
+    touched = retraction_table(
+        fetched.retractions,
+        studies,
+        judged["stratum_members"],
+        inclusions,
+        judged["claim_verdicts"],
+    )
+    return {
+        "records": records.table,
+        "searches": conform("searches", list(fetched.searches)),
+        "prisma_counts": conform("prisma_counts", list(fetched.prisma_counts)),
+        "screening": screening_table(judged["eligibility"], studies, records),
+        "retractions": conform("retractions", with_dismissals(touched, inputs.events)),
+    }
+
+
+def _as_of(inputs: Inputs) -> str:
+    """Return the date to which ages are counted: of the last complete search, else the starter's."""
+    day = None if inputs.fetched is None else inputs.fetched.as_of
+    return inputs.protocol.starter_as_of if day is None else day.isoformat()
 
 
 def _judged_tables(
@@ -171,6 +248,10 @@ def _judged_tables(
     )
     for claim_id, seen in reviews.fingerprints.items():
         about[claim_id]["verdict_fingerprint"] = seen
+    for claim_id, day in (inputs.fetched.last_complete if inputs.fetched else {}).items():
+        if day is not None and claim_id in about:
+            about[claim_id]["last_complete_search"] = day.isoformat()
+            about[claim_id]["last_complete_search_status"] = str(ValueStatus.REPORTED)
     syntheses = rows.synthesis_rows(judged)
     certainty = rows.certainty_rows(judged)
     return {
@@ -236,16 +317,16 @@ def _with_claims(studies: pd.DataFrame, members: pd.DataFrame, registry: Registr
 
 def _about(inputs: Inputs) -> dict[str, Any]:
     """Return what the manifest says beside rows and hashes."""
-    protocol = inputs.protocol
+    protocol, fetched = inputs.protocol, inputs.fetched
+    searched = None if fetched is None or fetched.as_of is None else fetched.as_of.isoformat()
     return {
-        "as_of": protocol.starter_as_of,
-        "last_complete_search": None,
-        "search_words": protocol.starter_search_words,
+        "as_of": _as_of(inputs),
+        "last_complete_search": searched,
+        "search_words": protocol.starter_search_words if searched is None else None,
         "databases_not_searched": list(protocol.databases_not_searched),
         "protocol_version": protocol.version,
         "protocol_sha256": protocol.sha256,
         "program_version": PROGRAM_VERSION,
-        "runs": {},
-        "raw": [],
+        "runs": {} if fetched is None else dict(fetched.runs),
         "decisions_up_to": inputs.events[-1].event_id if inputs.events else None,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -49,6 +49,8 @@ class Material:
     context: Context
     signatures: Mapping[str, int]
     """Claim id → people who have signed."""
+    found: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Claim id → studies whose records its search found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,8 @@ class JudgedQuestion:
 def judge_question(claims: Sequence[Claim], material: Material) -> JudgedQuestion:
     """Return the question that some claims share, judged."""
     first = claims[0]
-    eligibility = judge_eligibility(first, material.candidates)
+    found = frozenset[str]().union(*(material.found.get(c.claim_id, frozenset()) for c in claims))
+    eligibility = judge_eligibility(first, material.candidates, found)
     rows = _answering(eligibility, material.results)
     is_efficacy = first.kind is ClaimKind.EFFICACY
     strata = _judge_strata(first, rows, material) if is_efficacy else ()

@@ -83,15 +83,16 @@ def reviews_table(
         index_for.setdefault(row["index_review_id"], []).append(row["stratum_id"])
     rows = []
     for study in row_dicts(studies[studies["design"].isin([str(word) for word in REVIEWS])]):
-        fact = facts[study["study_id"]]
-        year, is_approximate = search_year(fact["search_date"], fact["year"], protocol)
+        fact = facts.get(study["study_id"], {})
+        searched = study["search_date"]
+        year, is_approximate = search_year(searched, study["year"], protocol)
         rows.append(
             {
                 "review_id": study["study_id"],
                 "pmid": study["pmid"],
-                "search_date": _year(year) if is_approximate else fact["search_date"],
+                "search_date": _year(year) if is_approximate else searched,
                 "is_search_date_approximate": is_approximate,
-                "databases": fact["databases"],
+                "databases": fact.get("databases"),
                 "protocol_id": study["registry_id"],
                 "k_included": study["n_included_studies"],
                 "included_list_available": study["study_id"] in inclusions,

@@ -9,8 +9,8 @@ from evidence.settings import read_settings
 
 
 @pytest.fixture(scope="session")
-def inputs():
-    return read_inputs(read_settings({}))
+def inputs(tmp_path_factory):
+    return read_inputs(read_settings({}, workspace=tmp_path_factory.mktemp("workspace")))
 
 
 @pytest.fixture(scope="session")
