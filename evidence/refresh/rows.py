@@ -109,8 +109,8 @@ def _boxes(run_id: str, found: Mapping[str, Sequence[set[str]]]) -> list[dict[st
         identified = sum(len(pmids) for pmids in lists)
         distinct = len(set().union(*lists))
         for box, n in (
-            ("records identified from PubMed", identified),
-            ("duplicate records removed", identified - distinct),
+            ("database_results", identified),
+            ("duplicates", identified - distinct),
         ):
             rows.append(
                 {
