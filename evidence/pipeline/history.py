@@ -77,7 +77,7 @@ def history_table(workspace: Path, protocol: Protocol) -> pd.DataFrame:
                 "trigger": "; ".join(change.because),
                 "studies_added": list(change.studies_added),
                 "studies_removed": list(change.studies_removed),
-                "changed_inputs": "; ".join(change.because[1:]) or None,
+                "changed_inputs": list(change.because[1:]) or None,
                 "changed_by": "rules",
             }
         )
