@@ -44,7 +44,7 @@ with gzip.open(sys.argv[1], "rb") as file:
 _PUBMED_PARSER = """
 import sys
 import pubmed_parser
-print(len(pubmed_parser.parse_medline_xml(sys.argv[1], year_info_only=False)))
+print(len(list(pubmed_parser.parse_medline_xml(sys.argv[1], year_info_only=False))))
 """
 # Six fields: PMID, title, abstract, authors, MeSH headings, publication types.
 _XTRACT = (

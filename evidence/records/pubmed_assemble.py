@@ -23,6 +23,7 @@ from evidence.records.pubmed_columns import (
     lists_of,
     read_flags,
     read_unique,
+    row_numbers,
     running_position,
     texts,
 )
@@ -50,7 +51,7 @@ class _Keys:
 
     def columns(self, records: Ints) -> list[pa.Array]:
         """Return the key columns of rows that belong to these records."""
-        rows = integers(records)
+        rows = row_numbers(records)
         return [self.pmids.take(rows), integers(self.versions[records], SMALL)]
 
 
@@ -67,7 +68,7 @@ def assemble_tables(index: Index, sources: Sources) -> dict[str, list[pa.Array]]
     parts = {
         "authors": _authors(sources),
         "affiliations": _affiliations(sources),
-        "mesh": _mesh(sources),
+        "mesh": _mesh(index, sources),
         "publication_types": _simple(sources["publication_types"], "publication_types"),
         "abstract_sections": _abstracts(index, sources),
         "ids": _ids(sources, lifted),
@@ -109,7 +110,7 @@ def _record_columns(
         "languages": lists_of(*lifted["Language"].filled(), n),
         "citation_subsets": lists_of(*lifted["CitationSubset"].filled(), n),
         "gene_symbols": lists_of(
-            genes.level("record")[filled], genes.text("symbol").take(integers(filled)), n
+            genes.level("record")[filled], genes.text("symbol").take(row_numbers(filled)), n
         ),
         "space_flight_missions": lists_of(*lifted["SpaceFlightMission"].filled(), n),
         "general_notes": lists_of(*lifted["GeneralNote"].filled(), n),
@@ -170,7 +171,7 @@ def _orcids(people: Columns) -> pa.Array:
         return pa.nulls(len(people), TEXT)
     place = np.full(len(people), MISSING, np.int64)
     place[rows] = np.arange(len(rows))
-    printed = people.text("identifier").take(integers(rows))
+    printed = people.text("identifier").take(row_numbers(rows))
     parts = pc.extract_regex(printed, ORCID_PATTERN).flatten()
     found = pc.ascii_upper(pc.binary_join_element_wise(*parts, texts(["-"])[0]))
     return found.take(integers(place))
@@ -199,7 +200,7 @@ def _affiliations_of(role: str, people: Columns, found: Columns) -> Part:
         constant(role, len(rows)),
         integers(authors, COUNT),
         integers(running_position(both), COUNT),
-        found.text("affiliation").take(integers(rows)),
+        found.text("affiliation").take(row_numbers(rows)),
         _identifiers_of(found, begins),
     ]
     return owners, columns
@@ -208,7 +209,7 @@ def _affiliations_of(role: str, people: Columns, found: Columns) -> Part:
 def _identifiers_of(found: Columns, begins: Bools) -> pa.Array:
     owners = np.cumsum(begins) - 1
     rows = np.flatnonzero(~begins)
-    picked = integers(rows)
+    picked = row_numbers(rows)
     issuers = found.attribute("identifier_source").take(picked).to_pylist()
     numbers = found.text("identifier").take(picked).to_pylist()
     joined = [
@@ -221,16 +222,18 @@ def _identifiers_of(found: Columns, begins: Bools) -> pa.Array:
 # --- topics --------------------------------------------------------------------------------------
 
 
-def _mesh(sources: Sources) -> Part:
+def _mesh(index: Index, sources: Sources) -> Part:
     found = sources["mesh"]
     begins = found.level("row") == 0
+    if np.count_nonzero(begins) != index.count("MeshHeading"):
+        raise RefusedError("an empty heading")
     if found.has("qualifier")[begins].any() or found.has("descriptor")[~begins].any():
         raise RefusedError("a heading that does not begin with its descriptor")
     is_last = np.concatenate((begins[1:], [True]))[: len(found)]
     # A heading has a row for each qualifier; its own row counts only if there is none.
     rows = np.flatnonzero(~begins | is_last)
     heads = np.flatnonzero(begins)[np.cumsum(begins)[rows] - 1]
-    own, head = integers(rows), integers(heads)
+    own, head = row_numbers(rows), row_numbers(heads)
     names = ("qualifier_ui", "qualifier")
     headings = [
         integers(found.level("heading")[rows], COUNT),
@@ -281,7 +284,7 @@ def _of_first_row(found: Columns, field: str) -> pa.Array:
     """Return for each row the attribute of its list, which stands in the list's first row."""
     first = np.flatnonzero(found.level("row") == 0)
     places = np.cumsum(found.level("row") == 0) - 1
-    return found.attribute(field).take(integers(first[places]))
+    return found.attribute(field).take(row_numbers(first[places]))
 
 
 # --- abstracts -----------------------------------------------------------------------------------
@@ -302,7 +305,7 @@ def _abstracts(index: Index, sources: Sources) -> Part:
 
 def _sections(found: Columns, kind: str) -> Part:
     rows = np.flatnonzero(~found.has("copyright"))
-    picked = integers(rows)
+    picked = row_numbers(rows)
     owners = found.level("record")[rows]
     if kind == "abstract":
         about = [pa.nulls(len(rows), TEXT)] * 2
@@ -368,7 +371,7 @@ def _databanks(sources: Sources) -> Part:
     rows, picked = bank_of[order], integers(number_of[order])
     columns = [
         integers(running_position(owners)[rows], COUNT),
-        banks.text("databank").take(integers(rows)),
+        banks.text("databank").take(row_numbers(rows)),
         numbers.text("accession").take(picked),
     ]
     return owners[rows], columns

@@ -17,6 +17,8 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 MISSING = -1
+_INT64 = pa.int64()
+_DTYPES = {_INT64: np.int64, pa.int32(): np.int32, pa.int16(): np.int16}
 
 
 # --- reading -------------------------------------------------------------------------------------
@@ -79,11 +81,17 @@ def read_flags(column: pa.Array) -> pa.Array:
 
 def integers(values: NDArray[Any], type_: pa.DataType | None = None) -> pa.Array:
     """Return numbers as a column, null where they are MISSING."""
-    arrow = type_ or pa.int64()
-    typed = np.ascontiguousarray(values, arrow.to_pandas_dtype())
+    arrow = type_ or _INT64
+    typed = np.ascontiguousarray(values, _DTYPES[arrow])
     gone = values < 0
     bitmap = _bitmap(~gone) if gone.any() else None
     return pa.Array.from_buffers(arrow, len(values), [bitmap, pa.py_buffer(typed)])
+
+
+def row_numbers(rows: NDArray[Any]) -> pa.Array:
+    """Return row numbers that are all there, to take rows with."""
+    typed = np.ascontiguousarray(rows, np.int64)
+    return pa.Array.from_buffers(_INT64, len(rows), [None, pa.py_buffer(typed)])
 
 
 def flags(values: Bools, valid: Bools) -> pa.Array:
@@ -125,7 +133,7 @@ def spans_of(piece: bytes, starts: Ints, ends: Ints) -> pa.Array:
     edges[1::2], edges[2::2] = starts, ends
     buffers = [None, pa.py_buffer(edges), pa.py_buffer(piece)]
     every = pa.Array.from_buffers(pa.binary(), 2 * len(starts), buffers)
-    return every.take(integers(np.arange(1, 2 * len(starts), 2))).cast(pa.string())
+    return every.take(row_numbers(np.arange(1, 2 * len(starts), 2))).cast(pa.string())
 
 
 def lists_of(owners: Ints, values: pa.Array, n: int) -> pa.Array:
@@ -152,7 +160,7 @@ def in_order(parts: Sequence[tuple[Ints, list[pa.Array]]]) -> tuple[Ints, list[p
         return filled[0]
     owners = np.concatenate([part[0] for part in filled])
     order = np.argsort(owners, kind="stable")
-    rows = integers(order)
+    rows = row_numbers(order)
     columns = [
         pa.concat_arrays(list(column)).take(rows)
         for column in zip(*(part[1] for part in filled), strict=True)

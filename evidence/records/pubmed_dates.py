@@ -21,6 +21,7 @@ from evidence.records.pubmed_columns import (
     integers,
     is_valid,
     read_unique,
+    row_numbers,
     running_position,
     spans_of,
     text_column,
@@ -99,7 +100,7 @@ class RecordDates:
             *(integers(part[rows], SMALL) for part in numbers),
             integers(self.hour, SMALL),
             integers(self.minute, SMALL),
-            self.iso.take(integers(rows)),
+            self.iso.take(row_numbers(rows)),
             self._precisions(rows),
             self._texts(rows),
         ]
@@ -165,7 +166,7 @@ def read_record_dates(index: Index, records: Columns) -> RecordDates:
     hour, minute = (
         np.concatenate((before, numbers))[order] for numbers in (history.hour, history.minute)
     )
-    all_kinds = pa.concat_arrays(kinds).take(integers(order))
+    all_kinds = pa.concat_arrays(kinds).take(row_numbers(order))
     at = (all_owners[order], all_rows[order], all_kinds, hour, minute, owners[-1], kinds[-1])
     return RecordDates(n, values, _iso(values), starts, *at)
 

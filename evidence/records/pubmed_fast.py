@@ -31,6 +31,17 @@ if TYPE_CHECKING:
 #: Known elements that no table keeps; see `pubmed_model.LEFT_OUT`.
 _NOT_KEPT = frozenset({"Param", "Second"})
 
+#: Containers of which the exact engine reads the first only.
+_ONLY_ONE = (
+    "MedlineCitation",
+    "Article",
+    "Journal",
+    "JournalIssue",
+    "PubDate",
+    "MedlineJournalInfo",
+    "PubmedData",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Columns:
@@ -106,6 +117,9 @@ def _parser() -> XmlToArrowParser:
 
 def _check_nothing_lost(index: Index, sources: dict[str, Columns]) -> None:
     """Refuse the piece unless each element that holds a value was found at a declared path."""
+    for container in _ONLY_ONE:
+        if index.has_two(container):
+            raise RefusedError(f"two of {container} in a record")
     for elements, (tables, places) in _counted_rows().items():
         n_found = sum(len(sources[table]) for table in tables)
         n_found += sum(sources[table].n_filled(field) for table, field in places)

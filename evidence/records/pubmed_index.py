@@ -87,6 +87,12 @@ class Index:
         # After a tag that closes itself comes its parent's end: only then both can hold.
         return int(np.count_nonzero(closes_itself | closed_at_once))
 
+    def has_two(self, name: str) -> bool:
+        """Return whether a record has more than one element of a name."""
+        found = self.tags[self.names == name_id(name)]
+        owners = np.searchsorted(self.records, found, "right")
+        return bool((owners[1:] == owners[:-1]).any())
+
     def spans(self, name: str) -> tuple[Ints, Ints, Ints]:
         """Return record, start and end of the elements of a name that hold nothing but text.
 

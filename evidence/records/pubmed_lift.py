@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from evidence.records.pubmed_columns import Ints, integers, is_valid, spans_of, text_parts, texts
+from evidence.records.pubmed_columns import Ints, is_valid, row_numbers, spans_of, text_parts, texts
 from evidence.records.pubmed_index import Index
 from evidence.records.pubmed_tables import TEXT
 from evidence.records.pubmed_tags import RefusedError
@@ -52,7 +52,7 @@ class Lifted:
         if not self.values.null_count:
             return self.owners, self.values
         rows = np.flatnonzero(is_valid(self.values))
-        return self.owners[rows], self.values.take(integers(rows))
+        return self.owners[rows], self.values.take(row_numbers(rows))
 
 
 def lift(index: Index, name: str) -> Lifted:
@@ -70,14 +70,14 @@ def lift(index: Index, name: str) -> Lifted:
     if len(halves) != 2 * len(owners):
         raise RefusedError(f"a tag of {name}")
     rows = np.arange(0, len(halves), 2)
-    encoded = halves.take(integers(rows)).dictionary_encode()
+    encoded = halves.take(row_numbers(rows)).dictionary_encode()
     found = [attributes_in(tag) for tag in encoded.dictionary.to_pylist()]
     names = sorted({attribute for tag in found for attribute in tag})
     attributes = {
         attribute: texts([tag.get(attribute) for tag in found]).take(encoded.indices)
         for attribute in names
     }
-    return Lifted(owners, _resolved(halves.take(integers(rows + 1))), attributes)
+    return Lifted(owners, _resolved(halves.take(row_numbers(rows + 1))), attributes)
 
 
 def attributes_in(tag: str) -> dict[str, str | None]:

@@ -328,6 +328,8 @@ def empty_table(name: str) -> pa.Table:
 
 def join_parsed(parts: list[ParsedRecords]) -> ParsedRecords:
     """Return the parts of one input as one, rows in the order of the parts."""
+    if len(parts) == 1:
+        return parts[0]
     unknown: dict[str, int] = {}
     for part in parts:
         for path, count in part.unknown.items():
