@@ -44,6 +44,8 @@ from evidence.appraisal.sentences import split_passage
 
 FOLDS = 5
 VERSION = "1"
+LIGHT = 0.15
+"""How much an invented sentence counts beside a labelled abstract."""
 
 
 # --- fitting -------------------------------------------------------------------------------------
@@ -283,30 +285,33 @@ def best_cut(chances, labels):
 # --- participants --------------------------------------------------------------------------------
 
 
-def fit_ranking(cases, penalty, columns):
-    """Return weights of a conditional logit: one of the candidates of each case is right."""
-    coded = [
-        ([[columns[f] for f in set(c) if f in columns] for c in cands], np.array(right, float))
-        for cands, right in cases
-    ]
-    coded = [(rows, right) for rows, right in coded if right.any() and len(right) > 0]
+def fit_ranking(cases, penalty, columns, light=()):
+    """Return weights of a conditional logit: one of the candidates of each case is right.
+
+    ``light`` are cases that count little (``LIGHT``).
+    """
+    coded = []
+    for size, part in ((1.0, cases), (LIGHT, light)):
+        for candidates, right in part:
+            rows = [[columns[f] for f in set(c) if f in columns] for c in candidates]
+            if any(right):
+                coded.append((size, rows, np.array(right, float)))
 
     def loss(weights):
         value, slope = 0.5 * penalty * (weights**2).sum(), penalty * weights
-        for rows, right in coded:
+        for size, rows, right in coded:
             scores = np.array([weights[row].sum() for row in rows])
             odds = np.exp(scores - scores.max())
             share = odds / odds.sum()
             wanted = odds * right
             wanted /= wanted.sum()
-            value -= np.log((share * right).sum())
+            value -= size * np.log((share * right).sum())
             for row, gap in zip(rows, share - wanted, strict=True):
-                np.add.at(slope, row, gap)
+                np.add.at(slope, row, size * gap)
         return value, slope
 
-    return minimize(
-        loss, np.zeros(len(columns)), jac=True, method="L-BFGS-B", options={"maxiter": 150}
-    ).x
+    start = np.zeros(len(columns))
+    return minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 150}).x
 
 
 def shares(candidates, weights, columns):
@@ -318,6 +323,58 @@ def shares(candidates, weights, columns):
     return odds / odds.sum()
 
 
+INVENTED = (
+    "Patients were randomly assigned to {x} (n = {a}) or {y} (n = {b}).",
+    "Participants were randomized to receive {x} (n={a}) or {y} (n={b}) for 8 weeks.",
+    "Women were allocated to {x} (n = {a}), {y} (n = {b}) or no treatment (n = {c}).",
+    "Patients were randomly allocated to two groups, {x} or {y}, with {a} patients in each group.",
+    "Subjects were randomly divided into two groups of {a} each to receive {x} or {y}.",
+    "Children were randomly divided into three groups ({x}, {y} and control; n = {a} in each group).",
+    "Patients were randomized to either {x} or {y} (n = {a} per group).",
+    "Of {t} patients assessed for eligibility, {s} were randomized to {x} or {y}.",
+    "{T} patients were screened and {s} were randomised; {a} received {x}.",
+    "We assessed {t} adults for eligibility; {s} were enrolled and randomly assigned to {x} or {y}.",
+    "Of the {t} people screened, {s} underwent randomization: {a} to {x} and {b} to {y}.",
+    "{t} patients were assessed, {s} randomized.",
+    "Of {t} patients assessed for eligibility, {s} were randomly assigned to {x} or {y}.",
+    "Of {t} women screened, {s} were randomized.",
+    "Of the {t} patients assessed, {s} were randomized to {x} or {y}.",
+    "{T} subjects were invited, {s} agreed to take part and were randomized.",
+)
+"""Wordings that the labelled abstracts hold too seldom, invented: sums of arms, and who was screened."""
+
+_NO_TOTAL = {0: "ab", 1: "ab", 2: "abc", 3: "aa", 4: "aa", 5: "aaa", 6: "aa"}
+
+
+def invented_participants():
+    """Return invented abstracts with their number of participants, always the same ones."""
+    draw = random.Random(7)
+    cases = []
+    for k, wording in enumerate(INVENTED * 4):
+        k %= len(INVENTED)
+        figures = {name: draw.randrange(12, 240) for name in "abc"}
+        figures["s"] = figures["a"] + figures["b"]
+        figures["t"] = figures["T"] = figures["s"] + draw.randrange(10, 300)
+        text = wording.format(
+            x=draw.choice(("exercise", "drug A", "massage")),
+            y=draw.choice(("rest", "placebo", "advice")),
+            **figures,
+        )
+        total = sum(figures[name] for name in _NO_TOTAL[k]) if k in _NO_TOTAL else figures["s"]
+        after = draw.choice(
+            ("Pain fell by 12%.", f"At 6 months {figures['a'] - 3} patients were followed.", "")
+        )
+        cases.append(
+            (
+                find_candidates(
+                    split_passage("Exercise for pain: a trial", f"METHODS: {text} RESULTS: {after}")
+                ),
+                total,
+            )
+        )
+    return cases
+
+
 def train_participants(folder):
     """Fit the ranking of numbers; calibrate on unseen folds."""
     rows = load(folder, "sample_size", "development")
@@ -326,11 +383,23 @@ def train_participants(folder):
         ([c.features for c in cands], [c.value == row["total_first"] for c in cands])
         for row, cands in zip(rows, found, strict=True)
     ]
-    columns = vocabulary([f for cands, _ in cases for f in cands], 2)
+    more = [
+        ([c.features for c in cands], [c.value == total for c in cands])
+        for cands, total in invented_participants()
+    ]
+    print(
+        "participants: invented cases with the right candidate",
+        sum(any(right) for _, right in more),
+        "of",
+        len(more),
+    )
+    columns = vocabulary([f for cands, _ in cases + more for f in cands], 2)
     fold = folds_of([row["pmid"] for row in rows])
     odds, right = [], []
     for k in range(FOLDS):
-        weights = fit_ranking([c for c, f in zip(cases, fold, strict=True) if f != k], 2.0, columns)
+        weights = fit_ranking(
+            [c for c, f in zip(cases, fold, strict=True) if f != k], 2.0, columns, more
+        )
         for row, cands, f in zip(rows, found, fold, strict=True):
             if f == k and cands:
                 value, share = best_value(
@@ -339,12 +408,12 @@ def train_participants(folder):
                 odds.append(np.log(share / max(1 - share, 1e-9)))
                 right.append(value == row["total_first"])
     print("participants: right on unseen folds", round(float(np.sum(right) / len(rows)), 4))
-    weights = fit_ranking(cases, 2.0, columns)
+    weights = fit_ranking(cases, 2.0, columns, more)
     write(
         "participants",
         {
             "purpose": "which printed number counts the participants",
-            "trained_on": f"{len(rows)} abstracts of the development half with the number of participants marked",
+            "trained_on": f"{len(rows)} abstracts of the development half with the number of participants marked, and {len(more)} invented sentences",
             "weights": whole(dict(zip(sorted(columns, key=columns.get), weights, strict=True))),
             "bias": 0,
             "calibration": fit_line(np.clip(odds, -9, 9), right),
@@ -577,7 +646,7 @@ def train_direction(folder):
     )
     return {
         name: round(float(np.quantile(trusted, 1 - c)), 3)
-        for name, c in (("sensitive", 0.85), ("balanced", 0.55), ("precise", 0.35))
+        for name, c in (("sensitive", 0.85), ("balanced", 0.53), ("precise", 0.35))
     }
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from evidence.appraisal.lexicon import words_in
 from evidence.appraisal.patterns import gated, holds_any
 from evidence.appraisal.sentences import (
     CONCLUSIONS,
@@ -99,45 +100,16 @@ _GENERIC = re.compile(
 )
 _SHAM_WORDS = frozenset(
     stem(w)
-    for w in [
-        "placebo",
-        "sham",
-        "simulated",
-        "dummy",
-        "vehicle",
-        "matching",
-        "matched",
-        "inactive",
-        "control",
-        "group",
-        "capsule",
-        "capsules",
-        "tablet",
-        "tablets",
-        "pill",
-        "pills",
-        "saline",
-        "normal",
-        "solution",
-        "injection",
-        "oral",
-    ]
+    for w in words_in(
+        "placebo sham simulated dummy vehicle matching matched inactive control group capsule "
+        "capsules tablet tablets pill pills saline normal solution injection oral"
+    )
 )
 _USUAL_WORDS = frozenset(
     stem(w)
-    for w in [
-        "usual",
-        "routine",
-        "standard",
-        "care",
-        "alone",
-        "only",
-        "control",
-        "group",
-        "conventional",
-        "treatment",
-        "therapy",
-    ]
+    for w in words_in(
+        "usual routine standard care alone only control group conventional treatment therapy"
+    )
 )
 
 _NON_PENETRATING = re.compile(
@@ -184,21 +156,9 @@ _NO_SUCH = re.compile(
 _ALONE = re.compile(r"\balone\b|\bonly\b|\bmonotherapy\b|\bwithout\b")
 _DROP = frozenset(
     stem(w)
-    for w in [
-        "control",
-        "controls",
-        "group",
-        "arm",
-        "above",
-        "received",
-        "receive",
-        "receiving",
-        "same",
-        "given",
-        "mg",
-        "ug",
-        "ml",
-    ]
+    for w in words_in(
+        "control controls group arm above received receive receiving same given mg ug ml"
+    )
 )
 
 

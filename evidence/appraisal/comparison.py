@@ -12,7 +12,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from evidence.appraisal.sentences import stem
+from evidence.appraisal.lexicon import words_in
+from evidence.appraisal.sentences import DIGITS, stem
 
 _UP_WORDS = (
     "increased higher greater more longer larger rose rise elevated superior prolonged enhanced raised highest gain "
@@ -33,61 +34,22 @@ _BETTER_WORDS = (
 )
 _WORSE_WORDS = "worse worsened worsening inferior deteriorated impaired poorer worst detrimental inferiority deterioration"
 _MODIFIER_UP = frozenset(
-    [
-        "more",
-        "greater",
-        "larger",
-        "higher",
-        "further",
-        "most",
-        "better",
-        "stronger",
-        "bigger",
-        "faster",
-        "earlier",
-        "additional",
-        "longer",
-    ]
+    words_in(
+        "more greater larger higher further most better stronger bigger faster earlier "
+        "additional longer"
+    )
 )
 _MODIFIER_DOWN = frozenset(
-    ["less", "smaller", "lower", "fewer", "least", "slower", "weaker", "minor", "worse", "poorer"]
+    words_in("less smaller lower fewer least slower weaker minor worse poorer")
 )
 _CHANGE_STEMS = frozenset(
     stem(w)
-    for w in [
-        "reduced",
-        "reduction",
-        "decreased",
-        "decline",
-        "declined",
-        "fall",
-        "drop",
-        "loss",
-        "increased",
-        "increase",
-        "rise",
-        "gain",
-        "elevation",
-        "improved",
-        "improvement",
-        "relief",
-        "change",
-        "deterioration",
-        "worsening",
-        "suppression",
-        "inhibition",
-        "prolonged",
-        "shortened",
-        "attenuated",
-        "effective",
-        "efficacious",
-        "increments",
-        "decrement",
-        "recovery",
-        "gains",
-        "declines",
-        "losses",
-    ]
+    for w in words_in(
+        "reduced reduction decreased decline declined fall drop loss increased increase rise "
+        "gain elevation improved improvement relief change deterioration worsening "
+        "suppression inhibition prolonged shortened attenuated effective efficacious "
+        "increments decrement recovery gains declines losses"
+    )
 )
 
 
@@ -109,290 +71,53 @@ CUES = _signs()
 
 _BAD = frozenset(
     stem(word)
-    for word in [
-        "pain",
-        "mortality",
-        "death",
-        "deaths",
-        "died",
-        "depression",
-        "depressive",
-        "anxiety",
-        "symptom",
-        "infection",
-        "infections",
-        "adverse",
-        "complication",
-        "complications",
-        "bleeding",
-        "fatigue",
-        "nausea",
-        "vomiting",
-        "relapse",
-        "recurrence",
-        "disability",
-        "failure",
-        "stroke",
-        "infarction",
-        "fracture",
-        "falls",
-        "hospitalization",
-        "hospitalisation",
-        "readmission",
-        "toxicity",
-        "stress",
-        "cough",
-        "dyspnea",
-        "exacerbation",
-        "severity",
-        "morbidity",
-        "risk",
-        "loss",
-        "incidence",
-        "pressure",
-        "cholesterol",
-        "weight",
-        "bmi",
-        "inflammation",
-        "edema",
-        "oedema",
-        "swelling",
-        "discomfort",
-        "distress",
-        "seizures",
-        "insomnia",
-        "craving",
-        "smoking",
-        "intake",
-        "consumption",
-        "cost",
-        "costs",
-        "requirement",
-        "need",
-        "errors",
-        "delay",
-        "ulcer",
-        "burden",
-        "prevalence",
-        "disease",
-        "hypotension",
-        "hypertension",
-        "hyperglycemia",
-        "hypoglycemia",
-        "glucose",
-        "hba1c",
-        "triglyceride",
-        "ldl",
-        "bradycardia",
-        "shivering",
-        "agitation",
-        "delirium",
-        "headache",
-        "itching",
-        "tumor",
-        "progression",
-        "rejection",
-        "injury",
-        "damage",
-        "lesions",
-        "viral",
-        "parasitemia",
-        "malaria",
-        "diarrhea",
-        "diarrhoea",
-        "anemia",
-        "restenosis",
-        "thrombosis",
-        "leak",
-        "transfusion",
-        "problems",
-        "difficulty",
-        "impairment",
-        "side",
-        "crp",
-        "fat",
-        "waist",
-        "sbp",
-        "dbp",
-        "ad",
-        "drinking",
-        "use",
-        "abuse",
-        "violence",
-        "caries",
-        "plaque",
-        "gingival",
-        "bacterial",
-        "viraemia",
-        "hot",
-        "flashes",
-        "flushes",
-        "pruritus",
-        "dysfunction",
-        "rash",
-        "time",
-        "duration",
-        "length",
-        "stay",
-        "onset",
-        "insulin",
-        "homa",
-        "cd",
-        "proteinuria",
-        "creatinine",
-        "neutropenia",
-        "dropout",
-        "withdrawal",
-        "discontinuation",
-        "resistance",
-        "interleukin",
-        "tnf",
-        "il",
-        "exposure",
-    ]
+    for word in words_in(
+        "pain mortality death deaths died depression depressive anxiety symptom infection "
+        "infections adverse complication complications bleeding fatigue nausea vomiting "
+        "relapse recurrence disability failure stroke infarction fracture falls "
+        "hospitalization hospitalisation readmission toxicity stress cough dyspnea "
+        "exacerbation severity morbidity risk loss incidence pressure cholesterol weight bmi "
+        "inflammation edema oedema swelling discomfort distress seizures insomnia craving "
+        "smoking intake consumption cost costs requirement need errors delay ulcer burden "
+        "prevalence disease hypotension hypertension hyperglycemia hypoglycemia glucose hba1c "
+        "triglyceride ldl bradycardia shivering agitation delirium headache itching tumor "
+        "progression rejection injury damage lesions viral parasitemia malaria diarrhea "
+        "diarrhoea anemia restenosis thrombosis leak transfusion problems difficulty "
+        "impairment side crp fat waist sbp dbp ad drinking use abuse violence caries plaque "
+        "gingival bacterial viraemia hot flashes flushes pruritus dysfunction rash time "
+        "duration length stay onset insulin homa cd proteinuria creatinine neutropenia "
+        "dropout withdrawal discontinuation resistance interleukin tnf il exposure"
+    )
 )
 _GOOD = frozenset(
     stem(word)
-    for word in [
-        "survival",
-        "quality",
-        "function",
-        "functional",
-        "recovery",
-        "response",
-        "remission",
-        "satisfaction",
-        "adherence",
-        "compliance",
-        "knowledge",
-        "success",
-        "cure",
-        "healing",
-        "strength",
-        "performance",
-        "capacity",
-        "walking",
-        "fev1",
-        "balance",
-        "mobility",
-        "pregnancy",
-        "birth",
-        "ovulation",
-        "accuracy",
-        "density",
-        "height",
-        "growth",
-        "attendance",
-        "uptake",
-        "acceptance",
-        "tolerability",
-        "wellbeing",
-        "well",
-        "efficacy",
-        "clearance",
-        "abstinence",
-        "cessation",
-        "memory",
-        "cognitive",
-        "attention",
-        "motor",
-        "participation",
-        "self",
-        "confidence",
-        "skills",
-        "hdl",
-        "immunity",
-        "antibody",
-        "titers",
-        "seroconversion",
-        "vaccination",
-        "hemoglobin",
-        "sleep",
-        "retention",
-        "completion",
-        "sensitivity",
-        "activity",
-        "range",
-        "coping",
-        "empowerment",
-        "competence",
-        "detection",
-        "resolution",
-        "responders",
-        "rom",
-        "oxygen",
-        "albumin",
-    ]
+    for word in words_in(
+        "survival quality function functional recovery response remission satisfaction "
+        "adherence compliance knowledge success cure healing strength performance capacity "
+        "walking fev1 balance mobility pregnancy birth ovulation accuracy density height "
+        "growth attendance uptake acceptance tolerability wellbeing well efficacy clearance "
+        "abstinence cessation memory cognitive attention motor participation self confidence "
+        "skills hdl immunity antibody titers seroconversion vaccination hemoglobin sleep "
+        "retention completion sensitivity activity range coping empowerment competence "
+        "detection resolution responders rom oxygen albumin"
+    )
 )
 _SEPARATORS = frozenset(
-    [
-        "than",
-        "compared",
-        "versus",
-        "vs",
-        "v",
-        "relative",
-        "over",
-        "comparison",
-        "against",
-        "compare",
-    ]
+    words_in("than compared versus vs v relative over comparison against compare")
 )
 _NO = frozenset(
-    [
-        "no",
-        "not",
-        "neither",
-        "nor",
-        "without",
-        "similar",
-        "similarly",
-        "comparable",
-        "same",
-        "unchanged",
-        "equal",
-        "equally",
-        "equivalent",
-        "failed",
-        "fail",
-        "lack",
-        "none",
-        "identical",
-        "unaffected",
-        "equivalence",
-        "cannot",
-        "nonsignificant",
-        "nonsignificantly",
-        "insignificant",
-        "ns",
-        "noninferior",
-        "noninferiority",
-        "unaltered",
-        "alike",
-        "indistinguishable",
-        "balanced",
-        "little",
-        "trend",
-        "trends",
-        "tended",
-        "tendency",
-    ]
+    words_in(
+        "no not neither nor without similar similarly comparable same unchanged equal equally "
+        "equivalent failed fail lack none identical unaffected equivalence cannot "
+        "nonsignificant nonsignificantly insignificant ns noninferior noninferiority "
+        "unaltered alike indistinguishable balanced little trend trends tended tendency"
+    )
 )
 _SAME = frozenset(
-    [
-        "similar",
-        "similarly",
-        "comparable",
-        "same",
-        "unchanged",
-        "equal",
-        "equally",
-        "equivalent",
-        "identical",
-        "equivalence",
-        "alike",
-        "indistinguishable",
-    ]
+    words_in(
+        "similar similarly comparable same unchanged equal equally equivalent identical "
+        "equivalence alike indistinguishable"
+    )
 )
 _BOTH = re.compile(
     r"\b(?:in|within|by|for|of) (?:both|all|each|either|the (?:two|three)) (?:\w+ ){0,2}?(?:groups?|arms?|treatments?|cases|conditions|interventions?)\b|\bboth (?:groups|arms|treatments|interventions)"
@@ -401,21 +126,10 @@ _BETWEEN = re.compile(
     r"\bbetween[- ](?:the )?(?:\w+ ){0,2}?(?:groups?|arms?|treatments?)\b|\bintergroup"
 )
 _GENERIC_COMPARATOR = frozenset(
-    [
-        "control",
-        "controls",
-        "placebo",
-        "untreated",
-        "usual",
-        "conventional",
-        "sham",
-        "standard",
-        "waitlist",
-        "waiting",
-        "alone",
-        "only",
-        "comparison",
-    ]
+    words_in(
+        "control controls placebo untreated usual conventional sham standard waitlist waiting "
+        "alone only comparison"
+    )
 )
 _GENERIC_INTERVENTION = frozenset(["intervention", "experimental", "treated", "active"])
 _P_VALUE = re.compile(
@@ -648,7 +362,7 @@ def _plain_numbers(tokens: Sequence[str]) -> list[tuple[int, float]]:
             is_skipping = True
         elif token in _RESUMING:
             is_skipping = False
-        elif token[0].isdigit():
+        elif token[0] in DIGITS:
             if is_skipping:
                 is_skipping = tokens[k - 1] != "±"
                 continue

@@ -167,7 +167,7 @@ _TITLE_RULES: tuple[tuple[str, re.Pattern[str], Design], ...] = tuple(
         ),
         (
             "case report",
-            r"\bcase (?:report|study|presentation)\b|\ba case of\b|\breport of (?:a|one|two|three|\d) (?:\w+ )?cases?\b|: a case\b|\ba rare case",
+            r"\bcase (?:report|study|presentation)\b|\ba case of\b|\breport of (?:a|one|two|three|\d) (?:\w+ )?cases?\b|: a case\b(?![- ](?:control|series|cohort))|\ba rare case",
             Design.CASE_REPORT,
         ),
         (

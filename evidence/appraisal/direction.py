@@ -19,6 +19,7 @@ from evidence.appraisal.comparison import (
     significance_features,
     value_of,
 )
+from evidence.appraisal.lexicon import words_in
 from evidence.appraisal.linear import UNIT, LinearModel
 from evidence.appraisal.sentences import Passage, Sentence, stem, stems_of, tokens_of
 from evidence.appraisal.terms import Asked, arms_apart, ask, find_abbreviations
@@ -30,27 +31,10 @@ _TURNS = re.compile(
 )
 _RESULT_STEMS = frozenset(CUES) | frozenset(
     stem(word)
-    for word in [
-        "significant",
-        "difference",
-        "differ",
-        "differed",
-        "similar",
-        "comparable",
-        "effect",
-        "associated",
-        "compared",
-        "versus",
-        "vs",
-        "ratio",
-        "ci",
-        "interval",
-        "p",
-        "no",
-        "not",
-        "trend",
-        "change",
-    ]
+    for word in words_in(
+        "significant difference differ differed similar comparable effect associated compared "
+        "versus vs ratio ci interval p no not trend change"
+    )
 )
 
 
@@ -194,43 +178,10 @@ def clause_of(sentence: Sentence, outcome: Asked) -> tuple[str, str]:
 
 _DENIAL = frozenset(["no", "not", "non", "without", "neither", "insignificant", "ns", "similar"])
 _MASKED = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "of",
-        "in",
-        "to",
-        "and",
-        "for",
-        "on",
-        "at",
-        "by",
-        "with",
-        "from",
-        "as",
-        "is",
-        "was",
-        "were",
-        "are",
-        "be",
-        "been",
-        "that",
-        "this",
-        "these",
-        "those",
-        "which",
-        "had",
-        "has",
-        "have",
-        "it",
-        "its",
-        "their",
-        "there",
-        "group",
-        "groups",
-        "patients",
-    ]
+    words_in(
+        "the a an of in to and for on at by with from as is was were are be been that this "
+        "these those which had has have it its their there group groups patients"
+    )
 )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from evidence.appraisal.comparison import significance_features
+from evidence.appraisal.lexicon import words_in
 from evidence.appraisal.patterns import holds_any
 from evidence.appraisal.sentences import (
     CONCLUSIONS,
@@ -27,70 +28,19 @@ _MET = re.compile(
 )
 _POSITIVE = frozenset(
     stem(word)
-    for word in [
-        "significant",
-        "significantly",
-        "superior",
-        "improve",
-        "improved",
-        "improves",
-        "improving",
-        "prolong",
-        "prolonged",
-        "longer",
-        "reduce",
-        "reduced",
-        "reduces",
-        "effective",
-        "increase",
-        "increased",
-        "better",
-        "benefit",
-        "higher",
-        "lower",
-        "decrease",
-        "decreased",
-        "prevent",
-        "prevented",
-        "active",
-        "efficacious",
-        "feasible",
-        "delay",
-        "delayed",
-        "enhance",
-        "enhanced",
-        "favor",
-        "favour",
-        "favors",
-        "favours",
-    ]
+    for word in words_in(
+        "significant significantly superior improve improved improves improving prolong "
+        "prolonged longer reduce reduced reduces effective increase increased better benefit "
+        "higher lower decrease decreased prevent prevented active efficacious feasible delay "
+        "delayed enhance enhanced favor favour favors favours"
+    )
 )
 _NEGATIVE = frozenset(
-    [
-        "not",
-        "no",
-        "failed",
-        "fail",
-        "neither",
-        "nor",
-        "without",
-        "lack",
-        "cannot",
-        "unable",
-        "insufficient",
-        "similar",
-        "comparable",
-        "equivalent",
-        "futility",
-        "disappointing",
-        "despite",
-        "limited",
-        "unaffected",
-        "inferior",
-        "nonsignificant",
-        "terminated",
-        "trend",
-    ]
+    words_in(
+        "not no failed fail neither nor without lack cannot unable insufficient similar "
+        "comparable equivalent futility disappointing despite limited unaffected inferior "
+        "nonsignificant terminated trend"
+    )
 )
 _NON_INFERIOR = re.compile(r"\bnon-?\s?inferior|\bequivalen|\bnot inferior")
 _NOT_NON_INFERIOR = re.compile(

@@ -12,340 +12,52 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from evidence.appraisal.lexicon import words_in
 from evidence.appraisal.linear import UNIT, LinearModel
 from evidence.appraisal.numbers import Number, find_numbers
 from evidence.appraisal.patterns import holds_any
-from evidence.appraisal.sentences import Passage, Sentence
+from evidence.appraisal.sentences import DIGITS, Passage, Sentence
 
 MAX_CANDIDATES = 40
 
 _PEOPLE = frozenset(
-    [
-        "patient",
-        "patients",
-        "participant",
-        "participants",
-        "subject",
-        "subjects",
-        "women",
-        "woman",
-        "men",
-        "children",
-        "child",
-        "adults",
-        "adult",
-        "infants",
-        "infant",
-        "neonates",
-        "newborns",
-        "volunteers",
-        "individuals",
-        "people",
-        "persons",
-        "person",
-        "girls",
-        "boys",
-        "students",
-        "student",
-        "adolescents",
-        "outpatients",
-        "inpatients",
-        "cases",
-        "mothers",
-        "families",
-        "couples",
-        "residents",
-        "nurses",
-        "physicians",
-        "survivors",
-        "males",
-        "females",
-        "nulliparous",
-        "primiparas",
-        "workers",
-        "athletes",
-        "players",
-        "smokers",
-        "drinkers",
-        "users",
-        "veterans",
-        "elderly",
-        "youth",
-        "youths",
-        "teenagers",
-        "babies",
-        "toddlers",
-        "twins",
-        "recipients",
-        "donors",
-        "respondents",
-        "households",
-        "caregivers",
-        "carers",
-        "parents",
-        "fathers",
-        "pupils",
-        "schoolchildren",
-        "preschoolers",
-        "employees",
-        "soldiers",
-        "recruits",
-        "candidates",
-        "clients",
-        "members",
-        "dyads",
-        "pairs",
-        "consumers",
-        "runners",
-        "cyclists",
-        "swimmers",
-        "parturients",
-        "gravidas",
-        "sufferers",
-        "responders",
-        "overweight",
-        "obese",
-        "healthy",
-        "diabetics",
-        "asthmatics",
-        "hypertensives",
-        "interns",
-        "clinicians",
-        "doctors",
-        "practitioners",
-        "teachers",
-        "prisoners",
-        "offenders",
-        "drivers",
-        "carriers",
-        "pregnancies",
-        "postmenopausal",
-        "premenopausal",
-        "ones",
-        "probands",
-        "learners",
-        "seniors",
-        "injuries",
-        "admissions",
-        "personnel",
-        "trainees",
-        "officers",
-        "relatives",
-        "singletons",
-        "preterm",
-        "older",
-        "young",
-        "male",
-        "female",
-        "pregnant",
-    ]
+    words_in(
+        "patient patients participant participants subject subjects women woman men children "
+        "child adults adult infants infant neonates newborns volunteers individuals people "
+        "persons person girls boys students student adolescents outpatients inpatients cases "
+        "mothers families couples residents nurses physicians survivors males females "
+        "nulliparous primiparas workers athletes players smokers drinkers users veterans "
+        "elderly youth youths teenagers babies toddlers twins recipients donors respondents "
+        "households caregivers carers parents fathers pupils schoolchildren preschoolers "
+        "employees soldiers recruits candidates clients members dyads pairs consumers runners "
+        "cyclists swimmers parturients gravidas sufferers responders overweight obese healthy "
+        "diabetics asthmatics hypertensives interns clinicians doctors practitioners teachers "
+        "prisoners offenders drivers carriers pregnancies postmenopausal premenopausal ones "
+        "probands learners seniors injuries admissions personnel trainees officers relatives "
+        "singletons preterm older young male female pregnant"
+    )
 )
 _NOT_LEADING = frozenset(
-    [
-        "and",
-        "or",
-        "to",
-        "with",
-        "were",
-        "was",
-        "had",
-        "vs",
-        "versus",
-        "of",
-        "in",
-        "for",
-        "from",
-        "has",
-        "have",
-        "is",
-        "are",
-        "be",
-        "been",
-        "by",
-        "at",
-        "on",
-        "than",
-        "who",
-        "which",
-        "that",
-        "mg",
-        "g",
-        "kg",
-        "ml",
-        "mm",
-        "cm",
-        "weeks",
-        "week",
-        "months",
-        "month",
-        "years",
-        "year",
-        "days",
-        "day",
-        "hours",
-        "hour",
-        "h",
-        "min",
-        "minutes",
-        "per",
-        "times",
-        "points",
-        "%",
-        ";",
-        ".",
-        ":",
-        "=",
-        "<",
-        ">",
-        "±",
-        "/",
-    ]
+    words_in(
+        "and or to with were was had vs versus of in for from has have is are be been by at "
+        "on than who which that mg g kg ml mm cm weeks week months month years year days day "
+        "hours hour h min minutes per times points % ; . : = < > ± /"
+    )
 )
 _UNITS = frozenset(
-    [
-        "%",
-        "percent",
-        "mg",
-        "g",
-        "kg",
-        "ml",
-        "mm",
-        "cm",
-        "l",
-        "mcg",
-        "µg",
-        "μg",
-        "ug",
-        "iu",
-        "u",
-        "week",
-        "weeks",
-        "wk",
-        "wks",
-        "month",
-        "months",
-        "mo",
-        "year",
-        "years",
-        "yr",
-        "yrs",
-        "day",
-        "days",
-        "hour",
-        "hours",
-        "hrs",
-        "hr",
-        "h",
-        "min",
-        "mins",
-        "minutes",
-        "minute",
-        "second",
-        "seconds",
-        "sec",
-        "times",
-        "time",
-        "points",
-        "point",
-        "fold",
-        "cycles",
-        "cycle",
-        "courses",
-        "course",
-        "sessions",
-        "session",
-        "doses",
-        "dose",
-        "visits",
-        "sites",
-        "site",
-        "centers",
-        "centres",
-        "center",
-        "centre",
-        "hospitals",
-        "hospital",
-        "clinics",
-        "countries",
-        "practices",
-        "schools",
-        "villages",
-        "studies",
-        "trials",
-        "rcts",
-        "articles",
-        "items",
-        "item",
-        "teeth",
-        "lesions",
-        "samples",
-        "kcal",
-        "cal",
-        "mmol",
-        "nmol",
-        "pmol",
-        "meq",
-        "gy",
-        "cgy",
-        "degrees",
-        "st",
-        "nd",
-        "rd",
-        "th",
-        "stage",
-        "groups",
-        "group",
-        "arms",
-        "arm",
-        "different",
-        "measures",
-        "outcomes",
-        "questions",
-        "events",
-        "event",
-        "episodes",
-        "deaths",
-        "mpa",
-        "watts",
-        "hz",
-        "db",
-        "x",
-        "×",
-        "±",
-        "publications",
-        "reports",
-        "databases",
-        "papers",
-        "cells",
-        "specimens",
-        "variables",
-        "factors",
-        "domains",
-        "categories",
-        "occasions",
-        "intervals",
-        "components",
-        "types",
-        "criteria",
-        "regimens",
-        "treatments",
-        "randomized",
-        "randomised",
-        "phase",
-        "steps",
-        "modules",
-        "lb",
-        "lbs",
-        "miles",
-        "km",
-        "m",
-        "s",
-        "ms",
-        "bpm",
-        "mmhg",
-        "°",
-        "rpm",
-    ]
+    words_in(
+        "% percent mg g kg ml mm cm l mcg µg μg ug iu u week weeks wk wks month months mo "
+        "year years yr yrs day days hour hours hrs hr h min mins minutes minute second "
+        "seconds sec times time points point fold cycles cycle courses course sessions "
+        "session doses dose visits sites site centers centres center centre hospitals "
+        "hospital clinics countries practices schools villages studies trials rcts articles "
+        "items item teeth lesions samples kcal cal mmol nmol pmol meq gy cgy degrees st nd rd "
+        "th stage groups group arms arm different measures outcomes questions events event "
+        "episodes deaths mpa watts hz db x × ± publications reports databases papers cells "
+        "specimens variables factors domains categories occasions intervals components types "
+        "criteria regimens treatments randomized randomised phase steps modules lb lbs miles "
+        "km m s ms bpm mmhg ° rpm"
+    )
 )
 _BEFORE_WORDS = {
     **dict.fromkeys(("total", "sample"), "total"),
@@ -410,33 +122,10 @@ _BEFORE_WORDS = {
     "over": "about",
     "last": "part",
     **dict.fromkeys(
-        [
-            "january",
-            "february",
-            "march",
-            "april",
-            "may",
-            "june",
-            "july",
-            "august",
-            "september",
-            "october",
-            "november",
-            "december",
-            "jan",
-            "feb",
-            "mar",
-            "apr",
-            "jun",
-            "jul",
-            "aug",
-            "sep",
-            "sept",
-            "oct",
-            "nov",
-            "dec",
-            "since",
-        ],
+        words_in(
+            "january february march april may june july august september october november "
+            "december jan feb mar apr jun jul aug sep sept oct nov dec since"
+        ),
         "date",
     ),
     "between": "between",
@@ -624,9 +313,9 @@ def _is_measure(tokens: Sequence[str], number: Number) -> bool:
         return False
     if after[0] in _UNITS:
         return not (after[0] in ("randomized", "randomised") and number.value > 9)
-    if after[0] == "-" and len(after) > 1 and (after[1] in _UNITS or after[1][0].isdigit()):
+    if after[0] == "-" and len(after) > 1 and (after[1] in _UNITS or after[1][0] in DIGITS):
         return True
-    return after[0] in ("–", ":", "+") and len(after) > 1 and after[1][0].isdigit()
+    return after[0] in ("–", ":", "+") and len(after) > 1 and after[1][0] in DIGITS
 
 
 def _is_year(number: Number) -> bool:
@@ -779,6 +468,7 @@ def _with_ranks(found: list[Candidate]) -> list[Candidate]:
     sentences: set[int] = set()
     ranked: list[Candidate] = []
     people_order = 0
+    drawn = {c.sentence for c in found if not c.is_sum and "v:randomized" in c.features}
     for order, (candidate, people) in enumerate(zip(found, is_people, strict=True)):
         value = candidate.value
         extra = [f"order:{min(order, 6)}", "from title" if candidate.sentence == 0 else "from body"]
@@ -802,6 +492,9 @@ def _with_ranks(found: list[Candidate]) -> list[Candidate]:
             extra.append("sum over top" if value > top else "sum not over top")
         elif value in sums:
             extra.append("equals a sum")
+        if candidate.sentence in drawn and not candidate.is_sum:
+            verb = _verb_feature(candidate)
+            extra.append("beside drawn " + ("itself" if verb == "v:randomized" else verb))
         if candidate.sentence not in sentences:
             extra.append("first of sentence")
         seen.add(value)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from evidence.appraisal.lexicon import words_in
 from evidence.appraisal.patterns import holds_any
 from evidence.appraisal.sentences import AIM, CONCLUSIONS, TITLE, Passage, Sentence
 
@@ -44,59 +45,13 @@ _DESIGN = re.compile(
     r"(?:trial|study|design|investigation|comparison|evaluation|experiment)\b(?!s)"
 )
 _ANIMALS = frozenset(
-    [
-        "rat",
-        "rats",
-        "mice",
-        "mouse",
-        "rabbit",
-        "rabbits",
-        "dog",
-        "dogs",
-        "piglet",
-        "piglets",
-        "pig",
-        "pigs",
-        "swine",
-        "sheep",
-        "lamb",
-        "lambs",
-        "cow",
-        "cows",
-        "calves",
-        "heifers",
-        "steers",
-        "cat",
-        "cats",
-        "monkey",
-        "monkeys",
-        "macaques",
-        "hamster",
-        "hamsters",
-        "chicken",
-        "chickens",
-        "broilers",
-        "hen",
-        "hens",
-        "goat",
-        "goats",
-        "horse",
-        "horses",
-        "guinea",
-        "zebrafish",
-        "animal",
-        "animals",
-        "wistar",
-        "sprague",
-        "beagle",
-        "beagles",
-        "vitro",
-        "cadaver",
-        "cadaveric",
-        "cadavers",
-        "specimens",
-        "extracted",
-    ]
+    words_in(
+        "rat rats mice mouse rabbit rabbits dog dogs piglet piglets pig pigs swine sheep lamb "
+        "lambs cow cows calves heifers steers cat cats monkey monkeys macaques hamster "
+        "hamsters chicken chickens broilers hen hens goat goats horse horses guinea zebrafish "
+        "animal animals wistar sprague beagle beagles vitro cadaver cadaveric cadavers "
+        "specimens extracted"
+    )
 )
 _PLAIN = (
     ("placebo-controlled", "placebo-controlled"),

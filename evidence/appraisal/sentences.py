@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from evidence.appraisal.lexicon import words_in
+
 MAX_TITLE = 1_000
 MAX_ABSTRACT = 20_000
 MAX_SENTENCE = 1_500
@@ -55,7 +57,8 @@ class Passage:
         return self.sentences[1:]
 
 
-_TOKEN = re.compile(r"[^\W\d_]+|\d+(?:[.,\u00b7]\d+)*|[^\s\w]")
+DIGITS = frozenset("0123456789")
+_TOKEN = re.compile(r"[^\W\d_]+|[0-9]+(?:[.,\u00b7][0-9]+)*|[^\s\w]")
 
 
 def tokens_of(lower: str) -> tuple[str, ...]:
@@ -115,44 +118,10 @@ _BREAK = re.compile(
     r"[.?!](?:[\"'\)\]]{0,2}[ \t\u2009\u00a0]+(?=[\"'(\[]?[A-Z0-9\u2265\u2264])|(?<=[a-z)\]][a-z)\]]\.)(?=[A-Z][a-z]))"
 )
 _NO_BREAK = frozenset(
-    [
-        "vs",
-        "e.g",
-        "i.e",
-        "al",
-        "fig",
-        "approx",
-        "dr",
-        "st",
-        "no",
-        "nos",
-        "sp",
-        "spp",
-        "cf",
-        "ca",
-        "resp",
-        "mr",
-        "mrs",
-        "ms",
-        "prof",
-        "inc",
-        "ltd",
-        "co",
-        "et",
-        "v",
-        "eq",
-        "ref",
-        "refs",
-        "p",
-        "dept",
-        "etc.",
-        "q.d",
-        "b.i.d",
-        "t.i.d",
-        "u.s",
-        "wk",
-        "min",
-    ]
+    words_in(
+        "vs e.g i.e al fig approx dr st no nos sp spp cf ca resp mr mrs ms prof inc ltd co et "
+        "v eq ref refs p dept etc. q.d b.i.d t.i.d u.s wk min"
+    )
 )
 _LABEL = re.compile(
     r"(?P<word>[A-Z][A-Za-z]+(?:(?: |/|, | & )[A-Za-z()]+){0,6}?) ?(?::|\u2014| -(?= ))"

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from evidence.appraisal.linear import UNIT, Calibration, LinearModel
 from evidence.appraisal.patterns import holds_any
-from evidence.appraisal.sentences import Passage
+from evidence.appraisal.sentences import DIGITS, Passage
 
 _STEERING = ("random", "placebo", "trial", "assign", "allocat", "blind", "controlled", "crossover")
 """Words whose meaning depends on where in the abstract they stand."""
@@ -26,7 +26,7 @@ def plain_words(tokens: Sequence[str]) -> list[str]:
     ['n', '=', '#', 'mg']
     """
     return [
-        "#" if token[0].isdigit() else token
+        "#" if token[0] in DIGITS else token
         for token in tokens
         if token[0].isalnum() or token in _SIGNS
     ]
