@@ -150,7 +150,8 @@ def _each(given: Candidates, names: tuple[str, ...], judge: Callable[..., object
     judged = np.empty(len(distinct), dtype="object")
     for i, cells in enumerate(distinct):
         judged[i] = judge(*cells)
-    return judged[ids]
+    by_row: np.ndarray = judged[ids]
+    return by_row
 
 
 def _key(cells: tuple[object, ...]) -> tuple[object, ...]:

@@ -130,9 +130,9 @@ def mean_from_quantiles(given: Quantiles, method: MeanMethod = MeanMethod.LUO) -
     inner = sum(given.quartiles) / 2 if given.quartiles else m
     if method is MeanMethod.LUO:
         if given.range and given.quartiles:
-            w1, w2 = 2.2 / (2.2 + n**0.75), 0.7 - 0.72 / n**0.55
+            w1, w2 = 2.2 / (2.2 + float(n**0.75)), 0.7 - 0.72 / float(n**0.55)
             return w1 * middle + w2 * inner + (1 - w1 - w2) * m
-        w = 4 / (4 + n**0.75) if given.range else 0.7 + 0.39 / n
+        w = 4 / (4 + float(n**0.75)) if given.range else 0.7 + 0.39 / n
         return w * (middle if given.range else inner) + (1 - w) * m
     if given.range and given.quartiles:
         return (middle + 2 * inner + m) / 4
