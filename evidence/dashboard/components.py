@@ -108,6 +108,12 @@ def unreadable(error: EvidenceError) -> None:
     )
 
 
+def search_said(snapshot: Snapshot) -> str:
+    """Return the state of the search in plain words, for what is handed on."""
+    words = snapshot.manifest.get("search_words")
+    return str(words) if words else f"searched to {marks.day(snapshot.as_of)}"
+
+
 def frame(snapshot: Snapshot, signed: int, testable: int) -> None:
     """Show the line of every page: which data, how old, how far reviewed, what this is not."""
     short = snapshot.snapshot_id.rsplit("-", 1)[-1]

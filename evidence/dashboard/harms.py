@@ -67,15 +67,21 @@ def _count(row: Mapping[str, Any]) -> str:
     if figures.is_missing(row["numerator"]):
         status = row["numerator_status"]
         return f'<span class="q">{marks.text(status, "not reported")}</span>'
+    if figures.is_missing(row["denominator"]):
+        return f"{figures.count(row['numerator'])}<br><small>of how many is not reported</small>"
     return f"{figures.count(row['numerator'])} of {figures.count(row['denominator'])}"
 
 
 def event_table(snapshot: Snapshot, frame: pd.DataFrame, caption: str) -> str:
     """Return harms, a row a source: rate, count, how they were found, source note and link."""
     studies, results = reading.studies_of(snapshot), reading.results_of(snapshot)
-    ordered = frame.sort_values(["n_patients", "denominator"], ascending=False, na_position="last")
+    said = reading.said_rows(snapshot)
+    ordered = frame.assign(said=[r in said for r in frame["result_id"]]).sort_values(
+        ["said", "n_patients", "denominator"], ascending=False, na_position="last"
+    )
     body = []
     for row in figures.records(ordered):
+        answers = "<br><small>its number stands in the verdict</small>" if row["said"] else ""
         study = figures.row_of(studies, row["study_id"])
         result = figures.row_of(results, row["result_id"])
         found = [marks.text(row["ascertainment"], "not reported")]
@@ -90,7 +96,7 @@ def event_table(snapshot: Snapshot, frame: pd.DataFrame, caption: str) -> str:
         body.append(
             [
                 f"{name}<br><small>{marks.text(study.get('design'))}</small>",
-                marks.text(row["event"]),
+                f"{marks.text(row['event'])}{answers}",
                 _rate(row),
                 _count(row),
                 escape(", ".join(found)),

@@ -1,22 +1,19 @@
 """Files of an export as the page offers them: one at a time, or several in one zip.
 
-The bytes are those of the export command; a zip holds them with a fixed date, so that it is the
-same whenever it is asked for.
+The bytes are those of the export command.
 """
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Callable, Sequence
 
 from evidence.export.contents import Contents
 from evidence.export.csv import table_csv
+from evidence.export.pack import FileSet, summary_pack_zip
+from evidence.export.report import claim_summary_html
 from evidence.store.snapshots import Snapshot
 
-__all__ = ["citation", "file_bytes", "zip_bytes"]
-
-FIXED = (1980, 1, 1, 0, 0, 0)
+__all__ = ["citation", "file_bytes", "summary_bytes", "zip_bytes"]
 
 
 def file_bytes(snapshot: Snapshot, name: str, dialect: str, claims: Sequence[str] | None) -> Callable[[], bytes]:  # fmt: skip
@@ -29,19 +26,22 @@ def file_bytes(snapshot: Snapshot, name: str, dialect: str, claims: Sequence[str
     return build
 
 
-def zip_bytes(snapshot: Snapshot, names: Sequence[str], dialect: str, claims: Sequence[str] | None) -> Callable[[], bytes]:  # fmt: skip
-    """Return what makes a zip of several files when it is asked for."""
+def zip_bytes(snapshot: Snapshot, files: FileSet, formats: Sequence[str], dialect: str, claims: Sequence[str] | None) -> Callable[[], bytes]:  # fmt: skip
+    """Return what makes a pack of files when it is asked for."""
 
     def build() -> bytes:
-        contents = Contents(snapshot, claims)
-        out = io.BytesIO()
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as pack:
-            for name in names:
-                entry = zipfile.ZipInfo(f"{name}.csv", FIXED)
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                frame = contents.rows(name)
-                pack.writestr(entry, table_csv(name, frame, dialect, snapshot.snapshot_id))
-        return out.getvalue()
+        return summary_pack_zip(
+            snapshot, formats=formats, files=files, dialect=dialect, claims=claims
+        )
+
+    return build
+
+
+def summary_bytes(snapshot: Snapshot, claim_id: str) -> Callable[[], bytes]:
+    """Return what makes the page for print of one claim when it is asked for."""
+
+    def build() -> bytes:
+        return claim_summary_html(snapshot, claim_id).encode()
 
     return build
 

@@ -248,6 +248,12 @@ def _cells(folder: str, snapshot_id: str) -> dict[str, set[str]]:
     return {str(c): set(part["row_id"].dropna()) for c, part in frame.groupby("claim_id")}
 
 
+def said_rows(snapshot: Snapshot) -> set[str]:
+    """Return the rows whose numbers stand in the sentence of any verdict."""
+    found = _cells(str(snapshot.folder), snapshot.snapshot_id)
+    return set().union(*found.values()) if found else set()
+
+
 def board_shares(snapshot: Snapshot, row: ClaimRow) -> list[Share]:
     """Return the numbers found for a claim, in per cent; those in its sentence are marked.
 

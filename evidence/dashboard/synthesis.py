@@ -88,10 +88,11 @@ def against_line(stratum: Mapping[str, Any], mid: float) -> str:
 
 
 def pairs_of(snapshot: Snapshot, members: pd.DataFrame) -> pd.DataFrame:
-    """Return the pairs of reviews of which both are among the members."""
+    """Return the pairs of reviews of which both are among the members, else all known pairs."""
     frame = state.rows(snapshot, "review_overlap")
     held = set(members["study_id"])
-    return frame[frame["review_a"].isin(held) & frame["review_b"].isin(held)]
+    mine = frame[frame["review_a"].isin(held) & frame["review_b"].isin(held)]
+    return mine if len(mine) else frame
 
 
 def index_review(snapshot: Snapshot, stratum: Mapping[str, Any]) -> str:

@@ -37,7 +37,8 @@ if picked is not None:
     components.question("Who judged, and on what?")
     table = appraisal.judgement_table(snapshot, judged)
     if table:
-        components.show(table)
+        with st.expander(f"{len(judged)} judgements, each with its source"):
+            components.show(table)
     else:
         components.empty(
             f"No published judgement of a study {words} is known.",
@@ -47,7 +48,8 @@ if picked is not None:
 components.question("How good are the reviews?", "AMSTAR 2 where somebody has judged it; else it says so.")  # fmt: skip
 reviews = appraisal.review_table(snapshot)
 if reviews:
-    components.show(reviews)
+    with st.expander(f"{len(state.rows(snapshot, 'reviews', 'review_id'))} reviews"):
+        components.show(reviews)
 else:
     components.empty("No review is among the studies.")
 components.question("How completely is the treatment reported?", "STRICTA: items of 17.")

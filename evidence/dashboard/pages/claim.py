@@ -4,9 +4,9 @@ from html import escape
 
 import streamlit as st
 
-from evidence.charts import comparator_strip, figures, forest, harvest
+from evidence.charts import claim_card, comparator_strip, figures, forest, harvest
 from evidence.charts.palette import VERDICT_LOOK
-from evidence.dashboard import board, claim, components, marks, reading, state, strips
+from evidence.dashboard import board, claim, components, marks, packs, reading, state, strips
 from evidence.dashboard.navigation import page_file
 from evidence.vocabulary import ClaimKind, MemberRole
 
@@ -221,9 +221,24 @@ if len(guidelines) and row.kind in {ClaimKind.EFFICACY, ClaimKind.SAFETY}:
 
 components.question("What has changed so far?")
 components.show(claim.history_html(state.history(), row))
+components.question("What can I hand on?", "One page for print or for a file, with its date and its limits.")  # fmt: skip
+card = claim_card.card_table(row.cells, components.search_said(snapshot), snapshot.snapshot_id)
 with st.container(horizontal=True, key="claimfoot", vertical_alignment="center"):
+    st.download_button(
+        "Summary for print (HTML)",
+        data=packs.summary_bytes(snapshot, row.claim_id),
+        file_name=f"{row.claim_id}_summary.html",
+        mime="text/html",
+        key="summary",
+        on_click="ignore",
+    )
     ids = sorted(set(members["result_id"]))
     components.download_table(
         snapshot, "study_results", {"result_id": ids}, [row.claim_id], len(ids),
         label="Download these results",
     )  # fmt: skip
+with st.expander("The claim as a card", key="twin_card"):
+    components.show(components.twin_table(card, "The claim as a card"))
+    components.image_buttons(
+        claim_card.draw_card(card, ink, is_dark=dark), f"{row.claim_id}-card", "card"
+    )

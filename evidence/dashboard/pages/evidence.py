@@ -61,7 +61,7 @@ kept = study_table.select(everything, wanted, find or "", only)
 n_pages = max(1, -(-len(kept) // SIZE))
 page = 1
 if n_pages > 1:
-    page = int(st.number_input(f"Page of {n_pages}", 1, n_pages, key="page", width=150))
+    page = int(st.number_input(f"Page of {n_pages}", 1, n_pages, key="page_number", width=150))
 rows = study_table.page_of(kept, min(page, n_pages), SIZE)
 columns = [c for c in study_table.COLUMNS if c in (shown_columns or study_table.DEFAULT)]
 

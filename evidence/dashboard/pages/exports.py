@@ -7,7 +7,8 @@ import streamlit as st
 from evidence.charts import figures
 from evidence.dashboard import components, marks, packs, reading, state
 from evidence.dashboard.components import Head
-from evidence.export.files import FILES, TEAM
+from evidence.export.files import FILES
+from evidence.export.pack import FileSet, Format
 
 snapshot = state.current_snapshot()
 if snapshot is None:
@@ -36,18 +37,25 @@ if limited is not None and not limited:
     components.empty(f"No claim is {review_state}.", "Choose all to export everything.")
     st.stop()
 names = [name for name in FILES if name != "manifest"]
-team = [name for name in TEAM if name != "manifest"]
 components.question("One pack for the team, or everything?")
+formats = [
+    str(word)
+    for word in st.pills(
+        "Formats", [str(f) for f in Format], default=["csv"], selection_mode="multi", key="formats",
+        persist_state="session",
+    )
+    or ["csv"]
+]  # fmt: skip
 with st.container(horizontal=True, key="packs"):
-    for label, members in (("Summary pack", team), ("Everything", names)):
+    for label, which in (("Summary pack", FileSet.TEAM), ("Everything", FileSet.ALL)):
         st.download_button(
-            f"{label} ({len(members)} files, zip)",
-            data=packs.zip_bytes(snapshot, members, made_for, limited),
-            file_name=components.file_name(components.slug(label), [*suffix, made_for], len(members), "zip").replace("-rows", "-files"),
+            f"{label} (zip)",
+            data=packs.zip_bytes(snapshot, which, formats, made_for, limited),
+            file_name=f"{components.slug('-'.join([label, *formats, *suffix, made_for]))}.zip",
             mime="application/zip",
-            key=f"pack_{components.slug(label)}",
+            key=f"pack_{which}",
             on_click="ignore",
-        )  # fmt: skip
+        )
 
 components.question("One file?")
 tables = snapshot.manifest["tables"]

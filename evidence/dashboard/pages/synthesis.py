@@ -64,7 +64,10 @@ else:
         f"Below {funnel.LEAST} a funnel plot or a test misleads; none is drawn.",
     )
 
-components.question("Do reviews count the same trials twice?")
+components.question(
+    "Do reviews count the same trials twice?",
+    "Of the reviews in this stratum; where none of their lists is known, of all reviews with a known list.",
+)
 pairs = synthesis.pairs_of(snapshot, picked.members)
 if len(pairs):
     studies = reading.studies_of(snapshot)
@@ -75,7 +78,7 @@ if len(pairs):
         components.show(f'<div class="note">Corrected covered area of all: {figures.figure(float(whole.iloc[0]) * 100, 0)} %. In the cells: of each pair, in per cent.</div>')  # fmt: skip
     components.picture(overlap.draw_overlap(table, ink), table, "review-overlap", "Overlap of reviews", key="overlap")  # fmt: skip
 else:
-    components.empty("No two reviews with known lists are among these studies.")
+    components.empty("The lists of trials of no two reviews are known.")
 
 components.question("Which review stands for the trials, and what has come since?")
 panel = synthesis.index_review(snapshot, stratum)
