@@ -28,6 +28,7 @@ __all__ = [
 ]
 
 Number = float | int | None
+FINE_UNITS = ("SMD", "LOG", "RATIO", "OR", "RR", "HR", "ROM", "RD")
 Cell = Any
 """A cell of a table: a value of the column's kind, or nothing."""
 
@@ -61,7 +62,7 @@ def is_true(value: object) -> bool:
 
 def decimals(unit: object) -> int:
     """Return how many decimals a unit is printed with."""
-    return 2 if isinstance(unit, str) and unit.upper().startswith(("SMD", "LOG", "RATIO")) else 1
+    return 2 if isinstance(unit, str) and unit.upper().startswith(FINE_UNITS) else 1
 
 
 def figure(value: Number, places: int = 1, missing: str = "") -> str:

@@ -107,6 +107,13 @@ def in_state(rows: Sequence[ClaimRow], picked: str) -> list[ClaimRow]:
     return [row for row in rows if picked == "all" or row.get("review_state") == picked]
 
 
+def neighbours(rows: Sequence[ClaimRow], at: int, picked: str) -> tuple[ClaimRow | None, ClaimRow | None]:  # fmt: skip
+    """Return the claims before and after one, among those in a review state."""
+    before = in_state(rows[:at], picked)
+    after = in_state(rows[at + 1 :], picked)
+    return (before[-1] if before else None, after[0] if after else None)
+
+
 def signed(rows: Sequence[ClaimRow]) -> tuple[int, int]:
     """Return how many verdicts are reviewed, and of how many testable claims."""
     testable = [row for row in rows if row.kind is not ClaimKind.UNTESTABLE]

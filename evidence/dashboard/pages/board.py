@@ -13,6 +13,8 @@ PAGE = 60
 snapshot = state.current_snapshot()
 if snapshot is None:
     st.stop()
+if "claim" in st.query_params:  # ?claim=… leads to the claim from the front page too
+    st.switch_page(page_file("claim"), query_params={"claim": st.query_params["claim"]})
 everything = reading.claims(snapshot)
 documents = state.rows(snapshot, "documents", "document_id", "title")
 titles = dict(zip(documents["document_id"], documents["title"], strict=True))

@@ -36,11 +36,19 @@ if asked != row.claim_id:  # "C03" and no claim at all lead here too
 
 with st.container(horizontal=True, key="crumbs", vertical_alignment="center", gap="medium"):
     st.page_link(page_file("board"), label="← All claims")
-    if at:
-        st.page_link(page_file("claim"), label=f"Previous, {rows[at - 1].label}", query_params={"claim": rows[at - 1].claim_id})  # fmt: skip
-    if at + 1 < len(rows):
-        st.page_link(page_file("claim"), label=f"Next, {rows[at + 1].label}", query_params={"claim": rows[at + 1].claim_id})  # fmt: skip
+    before, after = reading.neighbours(rows, at, str(st.session_state.get("state", "all")))
+    if before is not None:
+        st.page_link(
+            page_file("claim"),
+            label=f"Previous, {before.label}",
+            query_params={"claim": before.claim_id},
+        )
+    if after is not None:
+        st.page_link(
+            page_file("claim"), label=f"Next, {after.label}", query_params={"claim": after.claim_id}
+        )
     st.page_link(page_file("reader"), label="In the text", query_params={"document": str(row["document_id"])})  # fmt: skip
+    components.pick_state()
 components.page_title(str(row["statement"]))
 
 look = VERDICT_LOOK[row.verdict]

@@ -60,8 +60,16 @@ if claim_id:
 kept = study_table.select(everything, wanted, find or "", only)
 n_pages = max(1, -(-len(kept) // SIZE))
 page = 1
-if n_pages > 1:
-    page = int(st.number_input(f"Page of {n_pages}", 1, n_pages, key="page_number", width=150))
+with st.container(horizontal=True, vertical_alignment="bottom", key="paging"):
+    shown_words = f"{figures.count(len(kept))} results of {kept['study_id'].nunique():,} studies"
+    if n_pages > 1:
+        page = int(
+            st.number_input(
+                f"{shown_words}, page of {n_pages}", 1, n_pages, key="page_number", width=260
+            )
+        )
+    elif len(kept):
+        components.show(f'<span class="q">{shown_words}.</span>')
 rows = study_table.page_of(kept, min(page, n_pages), SIZE)
 columns = [c for c in study_table.COLUMNS if c in (shown_columns or study_table.DEFAULT)]
 
@@ -69,10 +77,6 @@ asked = st.query_params.get("result", "")
 if kept.empty:
     components.empty("No result matches.", "Take a filter away to see the others.")
 else:
-    components.show(
-        f'<span class="q">{figures.count(len(kept))} results of {kept["study_id"].nunique():,} studies'
-        f"{f', {SIZE} a page' if n_pages > 1 else ''}.</span>"
-    )
     picked = st.dataframe(
         rows[columns],
         hide_index=True,
@@ -84,6 +88,8 @@ else:
         alt="Results of studies, one row a result",
         column_config={
             **{c: st.column_config.TextColumn(study_table.COLUMNS[c]) for c in columns},
+            "label": st.column_config.TextColumn("Study", width=170),
+            "direction": st.column_config.TextColumn("Direction", width=130),
             "year": st.column_config.NumberColumn("Year", format="%d"),
             "weeks": st.column_config.NumberColumn("Weeks", format="%g"),
             "people": st.column_config.NumberColumn("People", format="localized"),

@@ -38,9 +38,14 @@ sentences = state.rows(snapshot, "sentences")
 sentences = sentences[sentences["document_id"] == chosen]
 where = marks.link(document["url"], "where it was found") or "its address is not known"
 publisher = marks.text(document["publisher"], "publisher not recorded")
+taken = (
+    "date of reading not recorded"
+    if figures.is_missing(document["retrieved_at"])
+    else f"read as it stood on {marks.day(document['retrieved_at'])}"
+)
 components.page_title(
     str(document["title"]),
-    f"{publisher} · read as it stood on {marks.day(document['retrieved_at'])} · {where} · "
+    f"{publisher} · {taken} · {where} · "
     "each claim is underlined; point, tap or tab to it for what was found",
 )
 components.show(reader.coverage(sentences))
