@@ -175,14 +175,14 @@ def _class_of_part(part: str) -> ComparatorClass | None:
 
 
 def _several(comparator: str) -> bool:
-    """Return whether a comparator names several arms of different classes."""
+    """Return whether a comparator names several arms of different classes, each in a few words."""
     parts = [part for part in _SPLIT.split(comparator) if len(part) > 4]
-    if not 2 <= len(parts) <= 5:
+    if not 2 <= len(parts) <= 5 or any(part.count(" ") > MAX_WORDS_OF_ARM for part in parts):
         return False
-    classes = {_class_of_part(part) for part in parts} - {None}
-    return len(classes) > 1 and classes != {ComparatorClass.SHAM, ComparatorClass.NO_TREATMENT} | {
-        None
-    }
+    return len({_class_of_part(part) for part in parts} - {None}) > 1
+
+
+MAX_WORDS_OF_ARM = 12
 
 
 def _by_words(intervention: str, comparator: str) -> tuple[ComparatorClass, str] | None:
