@@ -24,6 +24,27 @@ from tests.eutils.server import LoopbackServer
 ONE = {"needling-helps": QUERIES["needling-helps"]}
 
 
+class NoRate:
+    """Permits everything; the rate has tests of its own."""
+
+    def __init__(self, *_: object) -> None:
+        pass
+
+    def wait(self, stop: object = None) -> None:
+        del stop
+
+    def arrived(self, ticket: object) -> None:
+        del ticket
+
+
+@pytest.fixture(autouse=True)
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait neither for the rate nor for the disk."""
+    for module in ("entrez", "clinical_trials", "icite"):
+        monkeypatch.setattr(f"evidence.sources.{module}.RateLimiter", NoRate)
+    monkeypatch.setattr("evidence.store.raw.os.fsync", lambda _: None)
+
+
 @pytest.fixture
 def case(tmp_path: Path) -> Iterator[Case]:
     """Return a workspace and a server with 900 records that does not mind the rate."""

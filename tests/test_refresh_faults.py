@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -25,76 +19,7 @@ from evidence.store.snapshots import current_id
 from tests.eutils.faults import TRANSIENT, FaultKind, FaultPlan
 from tests.eutils.records import Record, invent_records
 from tests.eutils.server import LoopbackServer
-
-CHECKOUT = Path(__file__).parent.parent
-QUERIES = {
-    "needling-helps": '"needling of the back"[tiab]',
-    "stretching-helps": '"stretching of the neck"[tiab]',
-    "everything-helps": "trial[ti]",
-}
-
-
-class Starter:
-    """A process that has everything imported and starts refreshes, each in a process of its own."""
-
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.eutils.run"],
-            cwd=CHECKOUT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def start(
-        self, server: LoopbackServer, workspace: Path, *, full: bool = False,
-        queries: Mapping[str, str] = QUERIES,
-    ) -> Started:  # fmt: skip
-        """Start a refresh."""
-        workspace.mkdir(parents=True, exist_ok=True)
-        out = workspace.parent / f"out-{time.monotonic_ns()}.json"
-        order = {
-            "workspace": str(workspace),
-            "environment": {**server.environment, "NCBI_API_KEY": "a-key"},
-            "queries": dict(queries),
-            "full": full,
-            "out": str(out),
-            "rate_folder": str(workspace.parent / "rate"),
-        }
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(order) + "\n")
-        self._process.stdin.flush()
-        return Started(int(self._process.stdout.readline()), out)
-
-    def close(self) -> None:
-        """End the process."""
-        self._process.communicate(timeout=30)
-
-
-@dataclass(frozen=True)
-class Started:
-    """A refresh that was started."""
-
-    pid: int
-    out: Path
-
-    @property
-    def is_running(self) -> bool:
-        return Path(f"/proc/{self.pid}").exists()
-
-    def finish(self) -> dict[str, Any]:
-        """Wait for the refresh and return what it wrote."""
-        end = time.monotonic() + 240
-        while self.is_running and time.monotonic() < end:
-            time.sleep(0.02)
-        return json.loads(self.out.read_text())
-
-    def kill(self) -> None:
-        """Kill the refresh, and wait until it is gone."""
-        os.kill(self.pid, signal.SIGKILL)
-        while self.is_running:
-            time.sleep(0.002)
+from tests.eutils.starting import Starter
 
 
 @pytest.fixture(scope="module")

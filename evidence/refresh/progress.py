@@ -131,7 +131,7 @@ def start_refresh(
     arguments
         Further arguments of the command, such as ``--full``.
     log
-        Where its output goes; nowhere if not given. The refresh's JSON document is its last line.
+        File for the JSON document that it prints; nowhere if not given.
     """
     command = [sys.executable, "-m", "evidence", "refresh", "--json", "--workspace"]
     command += [str(workspace.resolve()), *arguments]
@@ -142,7 +142,7 @@ def start_refresh(
             cwd=CHECKOUT,
             stdin=subprocess.DEVNULL,
             stdout=out or subprocess.DEVNULL,
-            stderr=subprocess.STDOUT if out else subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
             start_new_session=True,  # closing the page's terminal does not end it
         )
     finally:

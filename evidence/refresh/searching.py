@@ -20,6 +20,7 @@ from evidence.store.raw import RunFolder
 __all__ = ["needed_pmids", "search_queries"]
 
 NEW, CHANGED = "crdt", "mdat"
+_NOTHING = "No items found."
 _MOST_LEFT_OUT = 2_000
 """Ids that one query names at most, to keep it of a length that PubMed reads."""
 
@@ -182,7 +183,8 @@ def _search_document(result: SearchResult) -> dict[str, Any]:
         "term": result.term,
         "count": result.count,
         "translation": result.translation,
-        "warnings": list(result.warnings),
+        # That nothing is new is no warning; that nothing was ever found is one.
+        "warnings": [w for w in result.warnings if not (result.dates and w == _NOTHING)],
         "slices": [[str(dates), count] for dates, count in result.slices],
         "pmids": list(result.pmids),
     }

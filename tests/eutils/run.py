@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from evidence.errors import EvidenceError
+from evidence.pipeline.refreshing import refresh as pipeline_refresh
 from evidence.refresh import fetch_all
-from evidence.settings import read_settings
+from evidence.settings import Settings, read_settings
 from evidence.sources.http import Patience
 from tests.eutils.claims import invent_registry
 from tests.eutils.refreshing import publish, table_bytes
@@ -35,10 +36,13 @@ def main() -> None:
 
 def refresh(order: dict[str, Any]) -> None:
     """Refresh, make the snapshot, write what came of it in one step."""
-    os.environ["TMPDIR"] = order["rate_folder"]
     workspace = Path(order["workspace"])
     settings = read_settings(order["environment"], workspace=workspace)
     registry = invent_registry(order["queries"])
+    if order["command"]:
+        found = command(settings)
+        write(Path(order["out"]), found)
+        return
     try:
         fetched = fetch_all(settings, registry, full=order["full"], patience=PATIENCE)
     except EvidenceError as error:
@@ -56,9 +60,20 @@ def refresh(order: dict[str, Any]) -> None:
             "requests": fetched.requests,
             "seconds": fetched.seconds,
         }
-    beside = Path(order["out"] + ".part")
+    write(Path(order["out"]), found)
+
+
+def command(settings: Settings) -> dict[str, Any]:
+    """Refresh as the command does, to the snapshot and the verdicts."""
+    result = pipeline_refresh(settings)
+    return {"exit_code": result.failure.exit_code if result.failure else 0, **result.document}
+
+
+def write(path: Path, found: dict[str, Any]) -> None:
+    """Write a document in one step."""
+    beside = path.with_suffix(".part")
     beside.write_text(json.dumps(found), encoding="utf-8")
-    beside.rename(order["out"])
+    beside.rename(path)
 
 
 if __name__ == "__main__":
