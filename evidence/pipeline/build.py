@@ -47,10 +47,10 @@ from evidence.store.snapshots import Snapshot, current_id, open_snapshot, write_
 from evidence.store.starter import StarterData, read_starter
 from evidence.synthesis.other_kinds import add_shares, complete_rates
 from evidence.synthesis.strata import Context
-from evidence.synthesis.study_effects import add_effects
+from evidence.synthesis.study_effects import add_effects, is_comparison
 from evidence.tables import conform, row_dicts, table
 from evidence.verdict.untestable import decide_untestable
-from evidence.vocabulary import ValueStatus
+from evidence.vocabulary import Direction, ValueStatus
 
 __all__ = ["BuildResult", "Inputs", "build", "make_tables", "read_inputs"]
 
@@ -286,13 +286,18 @@ def _results_table(working: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame
         stratum_id=working["result_id"].map(strata),
         question_id=working["result_id"].map(questions),
         se=working["effect_se"],
-        direction_status=[
-            str(ValueStatus.NOT_REPORTED if word == "not reported" else ValueStatus.REPORTED)
-            for word in working["direction"]
-        ],
+        direction_status=[_direction_status(row) for row in working.itertuples(index=False)],
     )
     known = [name for name in table("study_results").column_names if name in frame]
     return conform("study_results", frame[known])
+
+
+def _direction_status(row: Any) -> str:  # noqa: ANN401 - a table's row
+    """Return why a direction is known or not."""
+    if not is_comparison(row):
+        return str(ValueStatus.NOT_APPLICABLE)
+    is_silent = row.direction == Direction.NOT_REPORTED
+    return str(ValueStatus.NOT_REPORTED if is_silent else ValueStatus.REPORTED)
 
 
 def by_question_of(groups: Any) -> pd.Series[Any]:  # noqa: ANN401 - pandas' own group object

@@ -22,6 +22,7 @@ from evidence.synthesis.conversions import (
 )
 from evidence.synthesis.effect_sizes import mean_difference, risk_difference
 from evidence.vocabulary import (
+    ComparatorClass,
     Direction,
     DirectionSource,
     EffectMeasure,
@@ -36,6 +37,7 @@ __all__ = [
     "POINTS",
     "ResultEffect",
     "add_effects",
+    "is_comparison",
     "result_effect",
     "scale_band",
     "size_band",
@@ -46,6 +48,16 @@ PERCENTAGE_POINTS = "percentage points"
 Z_95 = 1.959963984540054
 RATIOS = frozenset({EffectMeasure.RR, EffectMeasure.OR, EffectMeasure.HR, EffectMeasure.ROM})
 DIFFERENCES = frozenset({EffectMeasure.MD, EffectMeasure.MEAN})
+NO_COMPARISON = frozenset(
+    {
+        OutcomeDomain.PREVALENCE,
+        OutcomeDomain.UTILIZATION,
+        OutcomeDomain.RISK_ASSOCIATION,
+        OutcomeDomain.RECOMMENDATION,
+        OutcomeDomain.CERTAINTY_OF_EVIDENCE,
+    }
+)
+HARMS = frozenset({OutcomeDomain.ADVERSE_EVENT, OutcomeDomain.SERIOUS_ADVERSE_EVENT})
 DICHOTOMOUS = frozenset({OutcomeDomain.RESPONSE, OutcomeDomain.RECOVERY})
 
 
@@ -75,6 +87,8 @@ def result_effect(row: Any, protocol: Protocol) -> ResultEffect:  # noqa: ANN401
     The row's estimate, limits, arms, scale and ``higher_is`` are read; the source's own test gives
     a direction only where no number does, and only for "favours" (docs/method.md, section 4).
     """
+    if not is_comparison(row):
+        return ResultEffect(why_unusable="no comparison of an intervention")
     sign = _sign(row.higher_is)
     sized = _sized(row, sign, protocol) if sign else ResultEffect()
     direction, source = _direction(row, sign, sized.effect)
@@ -87,6 +101,17 @@ def result_effect(row: Any, protocol: Protocol) -> ResultEffect:  # noqa: ANN401
             why_unusable="sign and the source's test disagree: waits for a person",
         )
     return found
+
+
+def is_comparison(row: Any) -> bool:  # noqa: ANN401 - a table's row
+    """Return whether a row compares an intervention, so that a direction means something.
+
+    A prevalence, a share, an association and a rate of harm without a comparator have none.
+    """
+    if row.outcome_domain in NO_COMPARISON:
+        return False
+    is_alone = row.comparator_class in (None, str(ComparatorClass.NONE))
+    return not (is_alone and row.outcome_domain in HARMS)
 
 
 def _sign(higher_is: str | None) -> int:

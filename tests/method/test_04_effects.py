@@ -143,3 +143,15 @@ def test_a_scale_turned_round_says_the_same(estimate, half):
         estimate=-estimate, ci_low=-estimate - half, ci_high=-estimate + half, higher_is="better"
     )
     assert worse == better
+
+
+@pytest.mark.parametrize("domain", ["prevalence", "utilization", "risk association"])
+def test_what_compares_no_intervention_has_no_direction(domain):
+    found = effect(outcome_domain=domain, comparator_class="none", measure="PROP", estimate=40.0)
+    assert found.direction is Direction.NOT_REPORTED
+
+
+def test_a_rate_of_harm_without_a_comparator_favours_nobody():
+    row = {"outcome_domain": "adverse event", "measure": "RATE", "estimate": 3.0}
+    assert effect(**row, comparator_class="none").direction is Direction.NOT_REPORTED
+    assert effect(**row, comparator_class="sham").direction is not Direction.NOT_REPORTED
