@@ -51,8 +51,9 @@ def row_of(frame: pd.DataFrame, key: object) -> dict[str, Any]:
     """Return one row of a table that is indexed by its id; an unknown id gives no cell."""
     if key not in frame.index:
         return {}
-    row = frame.loc[[key]].iloc[0]
-    return {str(name): value for name, value in row.items()}
+    place = frame.index.get_loc(key)
+    at = place if isinstance(place, int) else int(frame.index.get_indexer_for(pd.Index([key]))[0])
+    return {str(name): frame[name].array[at] for name in frame.columns}
 
 
 def is_true(value: object) -> bool:

@@ -11,13 +11,14 @@ import streamlit as st
 from rapidfuzz import fuzz
 
 from evidence.charts import figures, harvest
-from evidence.dashboard import marks, reading, strips, symbols
+from evidence.dashboard import marks, reading, state, strips, symbols
 from evidence.dashboard.reading import ClaimRow
 from evidence.store.snapshots import Snapshot
 from evidence.vocabulary import ClaimKind, Direction, VerdictWord
 
 __all__ = [
     "STRENGTH",
+    "beside_html",
     "conditions",
     "flags",
     "head",
@@ -218,8 +219,21 @@ def head() -> str:
     )
 
 
+@st.cache_resource(max_entries=4096, show_spinner=False)
+def _picture(folder: str, snapshot_id: str, claim_id: str) -> str:
+    """Return the small picture of a claim; it is the same for every reader of a snapshot."""
+    snapshot = state.snapshot_in(folder, snapshot_id)
+    row = next(row for row in reading.claims(snapshot) if row.claim_id == claim_id)
+    return _drawn(snapshot, row)
+
+
 def small_picture(snapshot: Snapshot, row: ClaimRow) -> str:
     """Return the small picture of a claim: lanes, shares, squares, or why there is none."""
+    return _picture(str(snapshot.folder), snapshot.snapshot_id, row.claim_id)
+
+
+def _drawn(snapshot: Snapshot, row: ClaimRow) -> str:
+    """Return the small picture, drawn anew."""
     if row.kind is ClaimKind.UNTESTABLE:
         return f'<div class="meta">{marks.text(row.get("why_untestable"))}</div>'
     frame = reading.strata(snapshot, row)
@@ -297,6 +311,21 @@ def _n(stratum: Mapping[str, object], name: str) -> int:
 
 def _total(stratum: Mapping[str, object]) -> int:
     return sum(_n(stratum, name) for name in DIRECTION_COUNTS)
+
+
+def beside_html(snapshot: Snapshot, rows: Sequence[ClaimRow]) -> str:
+    """Return claims side by side: words, answer, certainty, picture."""
+    parts = []
+    for row in rows:
+        parts.append(
+            f'<div><div class="lab">{escape(row.label)}, asserts {escape(asserted(row))}</div>'
+            f'<div class="src">“{escape(str(row["quote"]))}”</div>'
+            f'<div class="found">{marks.verdict(row.verdict, 22)}'
+            f'<div class="note">{marks.text(row.get("verdict_sentence"), str(row.get("why_untestable") or ""))}</div></div>'
+            f'<div class="facts">{marks.certainty(row.get("certainty"))}<span>{evidence_words(row)}</span></div>'
+            f"{small_picture(snapshot, row)}</div>"
+        )
+    return f'<div class="two even">{"".join(parts)}</div>'
 
 
 def evidence_words(row: ClaimRow) -> str:

@@ -47,6 +47,7 @@ __all__ = [
     "unreadable",
 ]
 
+Keep = Mapping[str, Sequence[str]]
 STATES = ("all", str(ReviewState.PROVISIONAL), str(ReviewState.REVIEWED))
 
 
@@ -263,7 +264,7 @@ def file_name(name: str, filters: Sequence[str], n_rows: int, ending: str = "csv
 def download_table(
     snapshot: Snapshot,
     name: str,
-    keep: Mapping[str, Sequence[str]] | None,
+    keep: Keep | Callable[[], Keep] | None,
     filters: Sequence[str],
     n_rows: int,
     *,
@@ -272,12 +273,14 @@ def download_table(
 ) -> None:
     """Offer the rows of a table as filtered; a download never runs the page again.
 
-    ``keep`` names key columns and the values that stay; None keeps all rows.
+    ``keep`` names key columns and the values that stay, or gives them when asked; None keeps all
+    rows.
     """
 
     def build() -> bytes:
         frame = Contents(snapshot).rows(name)
-        for column, values in (keep or {}).items():
+        kept = keep() if callable(keep) else keep
+        for column, values in (kept or {}).items():
             frame = frame[frame[column].isin(list(values))]
         return table_csv(name, frame, dialect, snapshot.snapshot_id)
 
@@ -304,10 +307,10 @@ def picture(
     st.altair_chart(configured(chart), width="stretch", theme=None, key=key, alt=said)
     with st.expander("The numbers of this picture, and the picture as a file", key=f"twin_{key}"):
         show(twin_table(twin, said))
-        image_buttons(chart, name, key)
+        image_buttons(lambda: chart, name, key)
 
 
-def image_buttons(chart: alt.LayerChart, name: str, key: str) -> None:
+def image_buttons(chart: Callable[[], alt.LayerChart], name: str, key: str) -> None:
     """Offer a picture as PNG and as SVG; each is drawn when it is asked for."""
     with st.container(horizontal=True, key=f"files_{key}"):
         for ending, mime in (("png", "image/png"), ("svg", "image/svg+xml")):
@@ -321,14 +324,14 @@ def image_buttons(chart: alt.LayerChart, name: str, key: str) -> None:
             )
 
 
-def _image(chart: alt.LayerChart, ending: str) -> Callable[[], bytes]:
+def _image(chart: Callable[[], alt.LayerChart], ending: str) -> Callable[[], bytes]:
     """Return what draws the chart as a file when it is asked for, on its own ground."""
     is_on_dark = is_dark()
 
     def draw() -> bytes:
         import vl_convert
 
-        spec: dict[str, Any] = configured(chart, ground(is_dark=is_on_dark).page).to_dict()
+        spec: dict[str, Any] = configured(chart(), ground(is_dark=is_on_dark).page).to_dict()
         spec.setdefault("width", 720)
         if ending == "svg":
             return str(vl_convert.vegalite_to_svg(spec)).encode()

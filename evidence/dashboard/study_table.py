@@ -6,10 +6,14 @@ answers at a million rows.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import streamlit as st
 
 from evidence.charts import figures
@@ -17,16 +21,10 @@ from evidence.dashboard import reading, state
 from evidence.dashboard.board import folded
 from evidence.store.snapshots import Snapshot
 
-__all__ = [
-    "COLUMNS",
-    "DEFAULT",
-    "choices",
-    "page_of",
-    "result_text",
-    "results_with_studies",
-    "select",
-]
+__all__ = ["COLUMNS", "DEFAULT", "FILTERED", "Results", "n_studies_at", "page_of", "result_text",
+           "results_with_studies", "select"]  # fmt: skip
 
+Positions = np.ndarray[Any, np.dtype[np.int64]]
 RESULT_COLUMNS = (
     "result_id", "study_id", "outcome_domain", "outcome", "scale", "comparator_class", "comparator",
     "time_window", "weeks", "measure", "estimate", "ci_low", "ci_high", "effect", "effect_ci_low",
@@ -61,45 +59,89 @@ COLUMNS = {
     "origin": "Value from",
     "link": "Record",
 }
+FILTERED = ("comparator_class", "outcome_domain", "time_window", "design", "risk_of_bias", "direction")  # fmt: skip
 DEFAULT = ["label", "design", "comparator_class", "outcome_domain", "time_window", "people",
            "effect_words", "direction", "risk_of_bias", "link"]  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Every result with its study, and what the filters of the table need of it."""
+
+    frame: pd.DataFrame
+    searched: pa.ChunkedArray | pa.Array
+    """Title, authors, journal and outcome in one folded text a row."""
+    study_code: np.ndarray[Any, np.dtype[np.int64]]
+    choices: Mapping[str, Sequence[str]]
+    """The words of each column that can be filtered, most frequent first."""
+
+    @property
+    def n_studies(self) -> int:
+        """Return how many studies there are."""
+        return int(self.study_code.max()) + 1 if len(self.study_code) else 0
+
+
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _joined(folder: str, snapshot_id: str) -> pd.DataFrame:
+def _joined(folder: str, snapshot_id: str) -> Results:
     """Return results with their studies, sorted by study; only the columns of the table."""
     snapshot = state.snapshot_in(folder, snapshot_id)
     results = snapshot.read("study_results", list(RESULT_COLUMNS))
     studies = snapshot.read("studies", list(STUDY_COLUMNS))
     frame = results.merge(studies, on="study_id", how="left")
+    frame = frame.sort_values(["label", "result_id"], ignore_index=True)
     words = frame["label"].fillna("")
     for column in ("title", "first_author", "journal", "outcome", "population"):
         words = words + " " + frame[column].fillna("")
-    frame["searched"] = [folded(text) for text in words]
-    return frame.sort_values(["label", "result_id"], ignore_index=True)
+    codes, _ = pd.factorize(frame["study_id"])
+    choices = {
+        column: [str(value) for value in frame[column].dropna().value_counts().index]
+        for column in FILTERED
+    }
+    return Results(frame, _folded(words), codes, choices)
 
 
-def results_with_studies(snapshot: Snapshot) -> pd.DataFrame:
+def _folded(words: pd.Series) -> pa.Array:
+    """Return texts without accents and case; plain ones at once, the others one by one."""
+    lower = pc.utf8_lower(pa.array(words, type=pa.large_string()))
+    is_plain = pc.string_is_ascii(lower).to_numpy(zero_copy_only=False)
+    if is_plain.all():
+        return lower
+    texts = lower.to_numpy(zero_copy_only=False)
+    for at in np.flatnonzero(~is_plain):
+        texts[at] = folded(texts[at])
+    return pa.array(texts, type=pa.large_string())
+
+
+def results_with_studies(snapshot: Snapshot) -> Results:
     """Return every result with its study, shared between sessions."""
     return _joined(str(snapshot.folder), snapshot.snapshot_id)
 
 
-def choices(frame: pd.DataFrame, column: str) -> list[str]:
-    """Return the words that a column holds, most frequent first."""
-    return [str(value) for value in frame[column].dropna().value_counts().index]
+def select(
+    results: Results,
+    wanted: Mapping[str, Collection[str]],
+    find: str,
+    only: Collection[str] | None,
+) -> Positions:
+    """Return where the rows stand that every filter leaves.
 
-
-def select(frame: pd.DataFrame, wanted: Mapping[str, Collection[str]], find: str, only: Collection[str] | None) -> pd.DataFrame:  # fmt: skip
-    """Return the rows that every filter leaves; ``only`` names result ids, None all of them."""
-    keep = pd.Series(data=True, index=frame.index)
+    ``only`` names result ids, None all of them. Places and not rows are handed on: a page of a
+    hundred is all that is ever turned into words.
+    """
+    keep = np.ones(len(results.frame), dtype=bool)
     for column, values in wanted.items():
         if values:
-            keep &= frame[column].isin(list(values))
+            keep &= results.frame[column].isin(list(values)).to_numpy()
     if only is not None:
-        keep &= frame["result_id"].isin(list(only))
+        keep &= results.frame["result_id"].isin(list(only)).to_numpy()
     for part in folded(find).split():
-        keep &= frame["searched"].str.contains(part, regex=False)
-    return frame[keep]
+        keep &= pc.match_substring(results.searched, part).to_numpy(zero_copy_only=False)
+    return np.flatnonzero(keep)
+
+
+def n_studies_at(results: Results, positions: Positions) -> int:
+    """Return how many studies the rows belong to."""
+    return len(np.unique(results.study_code[positions]))
 
 
 def _link(row: Mapping[str, Any]) -> str | None:
@@ -121,9 +163,9 @@ def result_text(row: Mapping[str, Any]) -> str:
     return f"{shown} %" if reading.is_percent(unit) else f"{shown} {unit}"
 
 
-def page_of(frame: pd.DataFrame, page: int, size: int) -> pd.DataFrame:
+def page_of(results: Results, positions: Positions, page: int, size: int) -> pd.DataFrame:
     """Return one page of rows in words."""
-    part = frame.iloc[(page - 1) * size : page * size].copy()
+    part = results.frame.iloc[positions[(page - 1) * size : page * size]].copy()
     records = figures.records(part)
     part["people"] = part["n_participants"].fillna(part["n_randomized"])
     part["effect_words"] = [result_text(row) for row in records]

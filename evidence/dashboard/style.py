@@ -115,6 +115,8 @@ _CLAIM = """
 .two{display:grid;grid-template-columns:minmax(0,5fr) minmax(0,6fr);gap:36px}
 .src{font-family:var(--serif);font-size:16px;line-height:1.62;color:var(--ink2);white-space:pre-line} .src mark{background:none;color:var(--ink);text-decoration-line:underline;text-decoration-style:var(--line);text-decoration-color:var(--k);text-decoration-thickness:3px;text-underline-offset:4px;text-decoration-skip-ink:none}
 .found .verdict{font-size:24px;gap:11px} .found .say{font-size:18px;line-height:1.45;margin:10px 0 12px;text-wrap:pretty} .facts{display:flex;flex-wrap:wrap;gap:6px 20px;font-size:14px;align-items:center;color:var(--ink2)} .facts b{color:var(--ink)}
+.two.even{grid-template-columns:minmax(0,1fr) minmax(0,1fr)} .two.even .strip{margin-top:8px}
+.st-key-tour{border-left:3px solid var(--link);padding:2px 0 2px 14px} .st-key-tour p{font-size:14px}
 table.t{border-collapse:collapse;width:100%;font-size:14px;line-height:1.4;margin:4px 0;table-layout:auto} .t th{font-weight:400;color:var(--ink2);font-size:13px;text-align:left;padding:5px 14px 5px 0;border:0;border-bottom:1px solid var(--rule2);vertical-align:bottom}
 .t th small{font-weight:400} .t td,.t tbody th{padding:8px 14px 8px 0;border:0;border-bottom:1px solid var(--rule);vertical-align:top;color:var(--ink);font-size:14px} .t tbody th{font-weight:600} .t tr{border:0} .t .n{text-align:right;white-space:nowrap} .t .q{color:var(--ink2)} .t td.w{min-width:170px} .t .link{overflow-wrap:anywhere}
 .t tr.total td,.t tr.total th{border-bottom:0;border-top:1px solid var(--rule2)} .scroll{overflow-x:auto}
@@ -146,7 +148,7 @@ _READER = """
 _NARROW = """
 @media (max-width:1000px){
 [class*="st-key-row_"]{grid-template-columns:minmax(0,1fr) 300px;grid-template-areas:"v c" "t s" "d s"} .sec{display:block} .sec .hd{display:none} .own .rowticks,.strip .rowticks{display:grid}
-.two{grid-template-columns:minmax(0,1fr);gap:22px} .c-v .under{padding-left:0;margin:0} .c-v{display:flex;gap:4px 12px;flex-wrap:wrap;align-items:center}
+.two,.two.even{grid-template-columns:minmax(0,1fr);gap:22px} .c-v .under{padding-left:0;margin:0} .c-v{display:flex;gap:4px 12px;flex-wrap:wrap;align-items:center}
 .blk{grid-template-columns:minmax(0,1fr);gap:2px} .card{left:auto;right:0} .strip.big{--lab:120px;--num:200px}
 }
 @media (max-width:640px){

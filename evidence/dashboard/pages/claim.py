@@ -93,7 +93,7 @@ if row.kind is ClaimKind.EFFICACY and len(decision):
     with st.expander("The numbers of this picture, and the picture as a file", key="twin_strip"):
         components.show(components.twin_table(strip, "Comparators"))
         components.image_buttons(
-            comparator_strip.draw_strip(strip, axis.unit, axis.mid, ink), f"{row.claim_id}-comparators", "strip"
+            lambda: comparator_strip.draw_strip(strip, axis.unit, axis.mid, ink), f"{row.claim_id}-comparators", "strip"
         )  # fmt: skip
 
 shares = reading.board_shares(snapshot, row)
@@ -112,12 +112,7 @@ if shares and row.kind is not ClaimKind.EFFICACY:
 
 filled = claim.strata_with_members(frame, members)
 by_id = {str(s["stratum_id"]): s for s in filled}
-with_size = [
-    key
-    for key, stratum in by_id.items()
-    if not figures.is_missing(stratum["unit"])
-    and len(forest.forest_table(stratum, members[members["stratum_id"] == key]))
-]
+with_size = set(members[members["effect"].notna() & members["ci_low"].notna()]["stratum_id"])
 chosen = None
 if by_id:
     main = row.get("main_stratum_id")
@@ -229,6 +224,19 @@ if len(guidelines) and row.kind in {ClaimKind.EFFICACY, ClaimKind.SAFETY}:
 
 components.question("What has changed so far?")
 components.show(claim.history_html(state.history(), row))
+others = {r.claim_id: r for r in rows if r.claim_id != row.claim_id}
+with st.expander("Compare with another claim", expanded="beside" in st.query_params):
+    beside = components.linked_select(
+        "Another claim",
+        ["", *others],
+        "beside",
+        words=lambda key: (
+            f"{others[key].label} {others[key]['statement']}" if key else "choose one"
+        ),
+    )
+    if beside:
+        components.show(board.beside_html(snapshot, [row, others[beside]]))
+
 components.question("What can I hand on?", "One page for print or for a file, with its date and its limits.")  # fmt: skip
 card = claim_card.card_table(row.cells, components.search_said(snapshot), snapshot.snapshot_id)
 with st.container(horizontal=True, key="claimfoot", vertical_alignment="center"):
@@ -248,5 +256,5 @@ with st.container(horizontal=True, key="claimfoot", vertical_alignment="center")
 with st.expander("The claim as a card", key="twin_card"):
     components.show(components.twin_table(card, "The claim as a card"))
     components.image_buttons(
-        claim_card.draw_card(card, ink, is_dark=dark), f"{row.claim_id}-card", "card"
+        lambda: claim_card.draw_card(card, ink, is_dark=dark), f"{row.claim_id}-card", "card"
     )

@@ -15,7 +15,7 @@ everything = study_table.results_with_studies(snapshot)
 claims = {row.claim_id: row for row in reading.claims(snapshot)}
 components.page_title(
     "What did each study find?",
-    f"<b>{len(everything):,}</b> results of <b>{everything['study_id'].nunique():,}</b> studies, one "
+    f"<b>{len(everything.frame):,}</b> results of <b>{everything.n_studies:,}</b> studies, one "
     "row a result. Choose a row for its source note, its record and where it counts.",
 )
 
@@ -35,7 +35,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", ke
         )
         wanted = {
             column: st.multiselect(
-                title, study_table.choices(everything, column), key=key, bind="query-params"
+                title, list(everything.choices[column]), key=key, bind="query-params"
             )
             for column, title, key in (
                 ("comparator_class", "Compared with", "comparator"),
@@ -61,7 +61,7 @@ kept = study_table.select(everything, wanted, find or "", only)
 n_pages = max(1, -(-len(kept) // SIZE))
 page = 1
 with st.container(horizontal=True, vertical_alignment="bottom", key="paging"):
-    shown_words = f"{figures.count(len(kept))} results of {kept['study_id'].nunique():,} studies"
+    shown_words = f"{figures.count(len(kept))} results of {study_table.n_studies_at(everything, kept):,} studies"
     if n_pages > 1:
         page = int(
             st.number_input(
@@ -70,11 +70,11 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="paging"):
         )
     elif len(kept):
         components.show(f'<span class="q">{shown_words}.</span>')
-rows = study_table.page_of(kept, min(page, n_pages), SIZE)
+rows = study_table.page_of(everything, kept, min(page, n_pages), SIZE)
 columns = [c for c in study_table.COLUMNS if c in (shown_columns or study_table.DEFAULT)]
 
 asked = st.query_params.get("result", "")
-if kept.empty:
+if not len(kept):
     components.empty("No result matches.", "Take a filter away to see the others.")
 else:
     picked = st.dataframe(
@@ -132,9 +132,9 @@ filters = [find] if find else []
 filters += [claim_id] if claim_id else []
 filters += [value for values in wanted.values() for value in values]
 filters += [] if review_state == "all" else [review_state]
-is_all = len(kept) == len(everything)
+is_all = len(kept) == len(everything.frame)
 with st.container(horizontal=True, key="claimfoot"):
     components.download_table(
-        snapshot, "study_results", None if is_all else {"result_id": list(kept["result_id"])},
+        snapshot, "study_results", None if is_all else lambda: {"result_id": list(everything.frame["result_id"].iloc[kept])},
         filters, len(kept), label="Download these results",
     )  # fmt: skip
