@@ -1,9 +1,13 @@
 """One rate for everybody: threads of a process and processes of a machine share one limit.
 
 A service counts the requests that *arrive* in a second, and a request arrives some time after it
-was permitted: both sides may be held up. So a request counts as arrived when its reply begins, or
-when any other reply comes ``LATE_SECONDS`` or more after its permit, which shows that nobody is
-held up; a full second after that its permit is free again. Nothing here knows what is sent.
+was permitted: either side may be held up. When its reply begins it has arrived for certain. A
+service that answers quickly is therefore counted by its replies. One that takes its time is
+counted ``LATE_SECONDS`` after the permit, for else its own slowness would slow the requests down;
+but a reply that takes much longer than the others tells that its request was held up, and while no
+reply comes at all, nothing more is sent. A full second after its arrival a permit is free again.
+
+Nothing here knows what is sent.
 """
 
 from __future__ import annotations
@@ -11,9 +15,11 @@ from __future__ import annotations
 import json
 import logging
 import os
+import statistics
 import tempfile
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,18 +28,21 @@ from filelock import FileLock
 
 from evidence.errors import InterruptedRunError
 
-__all__ = ["RateLimiter", "Ticket", "shared_folder"]
+__all__ = ["LATE_SECONDS", "SILENT_SECONDS", "RateLimiter", "Ticket", "shared_folder"]
 
-LATE_SECONDS = 0.2
-"""How much later than permitted a request may arrive where replies keep coming."""
+LATE_SECONDS = 0.25
+"""How much later than permitted a request arrives at most, where nobody is held up."""
 SILENT_SECONDS = 3.0
-"""After so long without any reply a request counts as arrived all the same."""
+"""After so long without any reply, requests are sent all the same."""
 _WINDOW_SECONDS = 1.0
 _AFTER_REBOOT_SECONDS = 60.0
 _CROWD = 0.8
 """Share of an even pace that two permits keep apart, so that no crowd starts at once."""
 _POLL_SECONDS = 0.002
 _LOOK_SECONDS = 0.01
+_LATENCIES = 16
+_FIRST_LATENCY = 0.6
+"""Seconds that a reply is thought to take before one has come."""
 
 log = logging.getLogger(__name__)
 
@@ -50,16 +59,51 @@ class Ticket:
 class _Stamp:
     number: str
     granted: float
-    arrived: float | None = None
+    arrived: float
+
+
+_Change = Callable[[list[_Stamp]], list[_Stamp]]
+
+
+class _Replies:
+    """How long this process's replies take, and which are still to come."""
+
+    def __init__(self) -> None:
+        self._waited_for: dict[str, float] = {}
+        self._latencies: deque[float] = deque(maxlen=_LATENCIES)
+        self._last = 0.0
+
+    @property
+    def long_seconds(self) -> float:
+        """Return after how long a reply is later than the others."""
+        typical = statistics.median(self._latencies) if self._latencies else _FIRST_LATENCY
+        return max(LATE_SECONDS, 1.5 * typical + 0.1)
+
+    def sent(self, ticket: Ticket) -> None:
+        """Note a request."""
+        self._waited_for[ticket.number] = ticket.granted
+
+    def came(self, ticket: Ticket, now: float) -> float:
+        """Note a reply, and return when its request has arrived."""
+        latency = now - ticket.granted
+        is_held_up = latency > self.long_seconds
+        self._latencies.append(latency)
+        self._waited_for.pop(ticket.number, None)
+        self._last = now
+        return now if is_held_up else min(now, ticket.granted + LATE_SECONDS)
+
+    def is_silent(self, now: float) -> bool:
+        """Return whether replies are due and none comes."""
+        if not self._waited_for:
+            return False
+        since = max(self._last, min(self._waited_for.values()))
+        return self.long_seconds < now - since < SILENT_SECONDS
 
 
 def shared_folder() -> Path:
     """Return this user's folder for state that processes of one machine share."""
     owner = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
     return Path(tempfile.gettempdir()) / f"evidence-rate-{owner}"
-
-
-_Change = Callable[[list[_Stamp]], list[_Stamp]]
 
 
 class RateLimiter:
@@ -82,6 +126,7 @@ class RateLimiter:
         self.per_second = per_second
         self._turn = threading.Lock()
         self._guard = threading.Lock()
+        self._replies = _Replies()
         self._memory: list[_Stamp] = []
         self._count = 0
         self._path: Path | None = None
@@ -119,39 +164,35 @@ class RateLimiter:
     def arrived(self, ticket: Ticket) -> None:
         """Note that the reply to a request begins, or that it ended without one."""
         with self._guard:
-            self._locked(lambda stamps: _note_arrival(stamps, ticket.number, time.monotonic()))
+            arrived = self._replies.came(ticket, time.monotonic())
+            self._locked(lambda stamps: _with_arrival(stamps, ticket.number, arrived))
 
     def _try(self) -> tuple[Ticket | None, float]:
         """Return a permit, or how long to wait before asking again."""
-        found: tuple[Ticket | None, float] = (None, 0.0)
+        found: tuple[Ticket | None, float] = (None, _LOOK_SECONDS)
 
         def decide(stamps: list[_Stamp]) -> list[_Stamp]:
             nonlocal found
             now = time.monotonic()
             known = [s for s in stamps if s.granted < now + _AFTER_REBOOT_SECONDS]
-            busy = [s for s in known if _free_at(s) > now]
-            due = self._due(known, busy, now)
+            busy = [s for s in known if s.arrived + _WINDOW_SECONDS > now]
+            due = max((s.granted for s in known), default=0.0) + _CROWD / self.per_second
+            if len(busy) >= self.per_second:
+                # A reply can put an arrival off or bring it forward: look again soon.
+                due = max(due, now + _LOOK_SECONDS)
             if due > now:
                 found = None, due - now
                 return known
             self._count += 1
             ticket = Ticket(f"{os.getpid()}-{id(self)}-{self._count}", now)
             found = ticket, 0.0
-            return [*busy, _Stamp(ticket.number, now)]
+            self._replies.sent(ticket)
+            return [*busy, _Stamp(ticket.number, now, now + LATE_SECONDS)]
 
         with self._guard:
-            self._locked(decide)
+            if not self._replies.is_silent(time.monotonic()):
+                self._locked(decide)
         return found
-
-    def _due(self, known: list[_Stamp], busy: list[_Stamp], now: float) -> float:
-        """Return when the next request may be sent, or when to look again."""
-        due = max((s.granted for s in known), default=0.0) + _CROWD / self.per_second
-        if len(busy) < self.per_second:
-            return due
-        free = min(_free_at(s) for s in busy)
-        if any(s.arrived is None for s in busy):
-            free = min(free, now + _LOOK_SECONDS)
-        return max(due, free)
 
     def _locked(self, change: _Change) -> None:
         """Change the stamps, those of the shared file where there is one."""
@@ -164,17 +205,10 @@ class RateLimiter:
             self._path.write_text(json.dumps(rows), encoding="utf-8")
 
 
-def _free_at(stamp: _Stamp) -> float:
-    """Return when a permit may be given again."""
-    arrived = stamp.granted + SILENT_SECONDS if stamp.arrived is None else stamp.arrived
-    return arrived + _WINDOW_SECONDS
-
-
-def _note_arrival(stamps: list[_Stamp], number: str, now: float) -> list[_Stamp]:
+def _with_arrival(stamps: list[_Stamp], number: str, arrived: float) -> list[_Stamp]:
     for stamp in stamps:
-        is_late = now >= stamp.granted + LATE_SECONDS
-        if stamp.arrived is None and (stamp.number == number or is_late):
-            stamp.arrived = now
+        if stamp.number == number:
+            stamp.arrived = arrived
     return stamps
 
 
@@ -184,13 +218,10 @@ def _read(path: Path, per_second: int) -> list[_Stamp]:
     if not text:
         return []
     try:
-        return [
-            _Stamp(str(n), float(g), None if a is None else float(a))
-            for n, g, a in json.loads(text)
-        ]
+        return [_Stamp(str(n), float(g), float(a)) for n, g, a in json.loads(text)]
     except (ValueError, TypeError):
         now = time.monotonic()
-        return [_Stamp("unknown", now, now) for _ in range(per_second)]
+        return [_Stamp("unknown", now, now + LATE_SECONDS) for _ in range(per_second)]
 
 
 def _file_name(name: str) -> str:
