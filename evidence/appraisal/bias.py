@@ -64,6 +64,9 @@ _SIGNALS: tuple[tuple[str, Gated, Gated], ...] = (
             r"\b(?:double|triple|quadruple)[- ](?:blind|mask)|\b(?:patients?|participants?|subjects?|single)[- ](?:and [\w-]+ )?(?:blind|mask)|(?:patients|participants|subjects)[^.;]{0,50}(?:were|was) (?:blinded|masked|unaware)|single[- ]blind",
             "blind",
             "mask",
+            "unblinded",
+            "unmasked",
+            "nonblinded",
             "unaware",
         ),
         gated(
@@ -71,6 +74,9 @@ _SIGNALS: tuple[tuple[str, Gated, Gated], ...] = (
             "label",
             "blind",
             "mask",
+            "unblinded",
+            "unmasked",
+            "nonblinded",
         ),
     ),
     (
@@ -79,12 +85,18 @@ _SIGNALS: tuple[tuple[str, Gated, Gated], ...] = (
             r"(?:assessor|evaluator|observer|rater|investigator|examiner|outcome)s?[- ](?:\w+ )?(?:blind|mask)|(?:assessors?|evaluators?|observers?|raters?|investigators?|examiners?)[^.;]{0,50}(?:blinded|masked|unaware)|\b(?:double|triple)[- ](?:blind|mask)|blind(?:ed)? (?:assess|evaluat|observer|rater|outcome)",
             "blind",
             "mask",
+            "unblinded",
+            "unmasked",
+            "nonblinded",
             "unaware",
         ),
         gated(
             r"(?:assessors?|evaluators?|raters?)[^.;]{0,40}not (?:be )?(?:blinded|masked)|unblinded (?:assess|evaluat)",
             "blind",
             "mask",
+            "unblinded",
+            "unmasked",
+            "nonblinded",
         ),
     ),
     (

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from evidence.appraisal.lexicon import words_in
 from evidence.appraisal.patterns import Gated, gated
 from evidence.appraisal.randomized import randomization_features
 from evidence.appraisal.sentences import CONCLUSIONS, Passage, Sentence
@@ -95,7 +96,7 @@ _RULE_WORDS: dict[str, tuple[str, ...]] = {
         "selection criteria",
     ),
     "case-control text": ("case-control", "case control", "cases and"),
-    "cross-sectional text": ("sectional", "survey", "questionnaire"),
+    "cross-sectional text": ("sectional", "crosssectional", "survey", "questionnaire"),
     "case report text": ("case", "report", "describe", "present", "-year-old", "year old"),
     "case series text": ("case series", "cases", "we report", "we describe"),
     "qualitative text": ("qualitative", "interview", "focus group", "thematic"),
@@ -105,6 +106,8 @@ _RULE_WORDS: dict[str, tuple[str, ...]] = {
         "open",
         "arm",
         "randomi",
+        "nonrandomi",
+        "arms",
         "pilot",
         "uncontrolled",
         "trial",
@@ -114,6 +117,24 @@ _RULE_WORDS: dict[str, tuple[str, ...]] = {
         "pretest",
     ),
     "guideline text": ("guideline",),
+    "cohort text": (
+        "cohort",
+        "retrospective",
+        "records",
+        "chart",
+        "longitudinal",
+        "registry",
+        "followed",
+        "consecutive",
+    ),
+    "animal text": tuple(
+        words_in(
+            "rat rats mice mouse murine rabbit rabbits dog dogs canine piglet piglets pig pigs porcine swine sheep ovine "
+            "lamb lambs bovine cattle cow cows calves steers cat cats feline monkey monkeys macaque macaques hamster "
+            "hamsters chicken chickens broilers hen hens goat goats horse horses equine guinea zebrafish drosophila xenopus "
+            "beagle beagles ferret ferrets"
+        )
+    ),
     "narrative text": ("this ", "review", "discuss"),
 }
 """Words of which one stands in every text that a rule fits."""
@@ -211,7 +232,7 @@ _TITLE_RULES: tuple[tuple[str, re.Pattern[str], Design], ...] = tuple(
     )
 )
 _TEXT_RULES: tuple[tuple[str, Gated, Design], ...] = tuple(
-    (name, gated(pattern, *_RULE_WORDS.get(name, ("",))), design)
+    (name, gated(pattern, *_RULE_WORDS[name]), design)
     for name, pattern, design in (
         (
             "umbrella text",
@@ -426,7 +447,7 @@ _FLAG_WORDS: dict[str, tuple[str, ...]] = {
     "cluster": ("cluster", "randomised by", "randomized by", "were random"),
     "cross-over": ("cross-over", "crossover", "cross over", "wash-out", "washout", "wash out"),
     "factorial": ("factorial",),
-    "non-inferiority": ("inferior",),
+    "non-inferiority": ("noninferior", "non-inferior", "non inferior"),
     "equivalence": ("equivalence",),
     "open label": ("open-label", "open label", "unblinded", "unmasked"),
     "multicentre": ("multicent", "multi-cent", "multi cent", "centers", "centres", "hospitals", "sites"),

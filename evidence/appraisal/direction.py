@@ -80,7 +80,7 @@ def _groups(
     """Return the letters of the groups of each arm: named in the question, else in the passage."""
     our_letters = frozenset(_GROUP.findall((intervention or "").lower()))
     their_letters = frozenset(_GROUP.findall((comparator or "").lower()))
-    if our_letters or their_letters or not _GROUP.search(passage.lower):
+    if our_letters or their_letters or "group" not in passage.lower:
         return our_letters - their_letters, their_letters - our_letters
     mine: dict[str, int] = {}
     for sentence in passage.body:
@@ -231,7 +231,7 @@ MAX_READ = 2
 
 MIN_SHARE = 0.1
 
-MAX_RANKED = 7
+MAX_RANKED = 6
 """How many sentences with the most words of the outcome and of results are ranked."""
 
 _HOPELESS = -20.0

@@ -19,12 +19,14 @@ from evidence.appraisal.sentences import (
     Passage,
     Sentence,
     stem,
+    stems_of,
+    tokens_of,
 )
 from evidence.appraisal.terms import content_stems
 
 _MET = re.compile(
     r"(?:primary|main|co-primary|study)[^.;]{0,60}(?:end-?\s?points?|outcomes?|objectives?|aim)[^.;]{0,80}?\b(?:was|were|is|has been|been)? ?(?P<not>not |never )?(?:been )?(?:met|reached|achieved|attained)\b"
-    r"|\b(?P<not2>did not |failed to |not )?(?:meet|met|reach|achieve)(?:s|d)? (?:its|the|their|both|our)? ?(?:\w+ )?(?:primary|main|co-primary)"
+    r"|\b(?P<not2>did not |failed to |not )?(?:meet|meeting|met|reach|reaching|achiev\w+)(?:s|d|ed)? (?:its|the|their|both|our)? ?(?:\w+ )?(?:primary|main|co-primary)"
 )
 _POSITIVE = frozenset(
     stem(word)
@@ -52,7 +54,7 @@ _STATED = (
     "primary composite", "primary safety",
 )  # fmt: skip
 _NEGATED_EFFECT = re.compile(
-    r"\b(?:no|not|did not|does not|do not|failed to|neither|nor|without)\b[^.;]{0,50}?\b(?:improve\w*|prolong\w*|significan\w*|benefit\w*|increase\w*|reduce\w*|differ\w*|superior\w*|effect\w*|better|longer|advantage|prevent\w*|alter\w*|affect\w*|decrease\w*|activity|warrant\w*|recommend\w*|add\w*|impact\w*|result in|lead to)"
+    r"\b(?:no|not|did not|does not|do not|failed to|neither|nor)\b[^.;]{0,50}?\b(?:improve\w*|prolong\w*|significan\w*|benefit\w*|increase\w*|reduce\w*|differ\w*|superior\w*|effect\w*|better|longer|advantage|prevent\w*|alter\w*|affect\w*|decrease\w*|activity|warrant\w*|recommend\w*|add\w*|impact\w*|result in|lead to)"
 )
 
 
@@ -71,6 +73,48 @@ _TRIAL = ("randomi", "randomly", "phase ii", "phase 2", "phase 3", "trial")
 
 def _speaks(lower: str) -> bool:
     return "primary" in lower or "main " in lower
+
+
+def _conclusions(passage: Passage) -> list[Sentence]:
+    """Return the conclusions without their notes on money and registration."""
+    marked = [s for s in passage.body if s.section == CONCLUSIONS] or list(passage.body[-2:])
+    spoken = [
+        s for s in marked if not holds_any(s.lower[:40], ("fund", "registr", "clinicaltrials"))
+    ]
+    return spoken or marked
+
+
+def _order(sentence: Sentence) -> str:
+    """Return what comes first in a sentence: what was gained or what was not."""
+    gain = next((k for k, word in enumerate(sentence.stems) if word in _POSITIVE), None)
+    loss = next((k for k, word in enumerate(sentence.tokens) if word in _NEGATIVE), None)
+    if gain is None or loss is None:
+        return "one-sided"
+    return "gain first" if gain < loss else "loss first"
+
+
+def _on_primary(conclusions: list[Sentence], primary: tuple[str, int] | None) -> list[str]:
+    """Return what the clause of the conclusions that names the primary outcome says."""
+    if primary is None:
+        return []
+    wanted = frozenset(content_stems(primary[0]))
+    best, most = "", 0
+    for sentence in conclusions:
+        for clause in _CLAUSE.split(sentence.lower):
+            held = len(wanted.intersection(stems_of(tokens_of(clause))))
+            if held > most:
+                best, most = clause, held
+    if not best:
+        return []
+    tokens = tokens_of(best)
+    denies = not _NEGATIVE.isdisjoint(tokens)
+    affirms = not _POSITIVE.isdisjoint(stems_of(tokens))
+    return [f"primary clause {'denies' if denies else 'affirms' if affirms else 'tells'}"]
+
+
+_CLAUSE = re.compile(
+    r", (?:but|although|and|while|whereas|without)\b| but | although | without |; "
+)
 
 
 def _said(passage: Passage) -> tuple[list[str], int | None]:
@@ -117,12 +161,14 @@ def endpoint_features(
 ) -> tuple[list[str], int | None]:
     """Return what speaks for and against a met end point, and the sentence that says most."""
     features, carrier = _said(passage)
-    conclusions = [s for s in passage.body if s.section == CONCLUSIONS] or list(passage.body[-2:])
+    conclusions = _conclusions(passage)
     for position, sentence in enumerate(conclusions[:4]):
         stance = _stance(sentence)
         features += [f"concl {name}" for name in stance]
         if position == 0:
             features += [f"first concl {name}" for name in stance]
+            features.append("first concl " + _order(sentence))
+    features += _on_primary(conclusions, primary)
     features += _noninferiority(passage.lower, conclusions)
     result = _primary_result(passage, primary)
     if result is not None:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from evidence.appraisal.sentences import Passage
+from evidence.appraisal.sentences import BEGINNING, Passage, tokens_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +20,13 @@ class Gated:
 
     pattern: re.Pattern[str]
     words: tuple[str, ...]
+    beginnings: frozenset[str]
+    """How the words begin; each must begin where a word of a text begins."""
 
     def search(self, text: str) -> re.Match[str] | None:
         r"""Return the first match, None at once where none of the words is there.
 
-        >>> gated(r"\\bpilot\\b", "pilot").search("a pilot trial") is not None
+        >>> gated(r"\bpilot\b", "pilot").search("a pilot trial") is not None
         True
         """
         for word in self.words:
@@ -34,11 +36,7 @@ class Gated:
 
     def first(self, passage: Passage) -> int | None:
         """Return the first sentence of a passage that the pattern fits."""
-        lower = passage.lower
-        for word in self.words:
-            if word in lower:
-                break
-        else:
+        if passage.beginnings.isdisjoint(self.beginnings):
             return None
         for sentence in passage.sentences:
             if self.search(sentence.lower) is not None:
@@ -56,4 +54,5 @@ def holds_any(text: str, words: Iterable[str]) -> bool:
 
 def gated(pattern: str, *words: str) -> Gated:
     """Return a pattern that is tried only where one of the words stands."""
-    return Gated(re.compile(pattern), words)
+    beginnings = frozenset(tokens_of(word)[0][:BEGINNING] for word in words)
+    return Gated(re.compile(pattern), words, beginnings)

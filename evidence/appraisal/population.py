@@ -18,7 +18,7 @@ from evidence.appraisal.numbers import Number, find_numbers
 from evidence.appraisal.patterns import holds_any
 from evidence.appraisal.sentences import DIGITS, Passage, Sentence
 
-MAX_CANDIDATES = 40
+MAX_CANDIDATES = 20
 
 _PEOPLE = frozenset(
     words_in(

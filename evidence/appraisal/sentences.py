@@ -17,6 +17,7 @@ MAX_TITLE = 1_000
 MAX_ABSTRACT = 20_000
 MAX_SENTENCE = 1_500
 MAX_SENTENCES = 80
+BEGINNING = 4
 
 TITLE = "title"
 AIM = "aim"
@@ -50,6 +51,8 @@ class Passage:
     title_lower: str
     is_labelled: bool
     """Whether the abstract prints its own section labels."""
+    beginnings: frozenset[str]
+    """The first letters of every word, ``BEGINNING`` of them: what is not here is nowhere."""
 
     @property
     def body(self) -> tuple[Sentence, ...]:
@@ -230,7 +233,8 @@ def split_passage(title: str, abstract: str) -> Passage:
     if not is_labelled:
         sentences = _guess_sections(sentences)
     lower = "\n".join(sentence.lower for sentence in sentences)
-    return Passage(tuple(sentences), lower, sentences[0].lower, is_labelled)
+    beginnings = frozenset([token[:BEGINNING] for s in sentences for token in s.tokens])
+    return Passage(tuple(sentences), lower, sentences[0].lower, is_labelled, beginnings)
 
 
 def _guess_sections(sentences: list[Sentence]) -> list[Sentence]:

@@ -30,26 +30,27 @@ _STOP = frozenset(
 
 
 @lru_cache(maxsize=8_192)
+def _parted_stems(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the stems of the words that carry meaning, and of those that say little alone."""
+    content: dict[str, None] = {}
+    general: dict[str, None] = {}
+    for token in tokens_of(text[:MAX_ASKED].lower()):
+        if token in _STOP:
+            if len(token) > 3:
+                general[stem(token)] = None
+        elif token[0].isalpha() and len(token) > 1:
+            content[stem(token)] = None
+    return tuple(content), tuple(general)
+
+
 def content_stems(text: str) -> tuple[str, ...]:
     """Return the stems of the words that carry meaning, in order, each once."""
-    kept = dict.fromkeys(
-        stem(token)
-        for token in tokens_of(text[:MAX_ASKED].lower())
-        if token[0].isalpha() and token not in _STOP and (len(token) > 1)
-    )
-    return tuple(kept)
+    return _parted_stems(text)[0]
 
 
-@lru_cache(maxsize=8_192)
 def general_stems(text: str) -> tuple[str, ...]:
     """Return the stems of the words that say little alone: rate, score, mean."""
-    return tuple(
-        dict.fromkeys(
-            stem(token)
-            for token in tokens_of(text[:MAX_ASKED].lower())
-            if token in _STOP and len(token) > 3
-        )
-    )
+    return _parted_stems(text)[1]
 
 
 _ABBREVIATION = re.compile(r"\(([A-Za-z][A-Za-z0-9/&-]{1,9}s?)(?:[;,)]| ?\[)")

@@ -108,9 +108,9 @@ class WordModel:
     def probability(self, found: PassageWords) -> float:
         """Return the calibrated probability that the answer is yes."""
         total = self.bias
-        total += sum([self.title.get(name, 0) for name in found.title])
-        total += sum([self.title_pairs.get(pair, 0) for pair in found.title_pairs])
-        total += sum([self.body.get(name, 0) for name in found.body])
-        total += sum([self.body_pairs.get(pair, 0) for pair in found.body_pairs])
-        total += sum([self.marked.get(name, 0) for name in found.marked])
+        total += sum(filter(None, map(self.title.get, found.title)))
+        total += sum(filter(None, map(self.title_pairs.get, found.title_pairs)))
+        total += sum(filter(None, map(self.body.get, found.body)))
+        total += sum(filter(None, map(self.body_pairs.get, found.body_pairs)))
+        total += sum(filter(None, map(self.marked.get, found.marked)))
         return self.calibration.probability(total / UNIT)
