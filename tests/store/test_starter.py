@@ -38,7 +38,7 @@ def faults_of(text: str, name: str = "studies") -> list[str]:
 def test_the_starter_data_are_sound():
     data = read_starter(STARTER)
     assert len(data.studies) == 388
-    assert len(data.results) == 1027
+    assert len(data.results) == 1028
     assert set(data.result_coding["result_id"]) == set(data.results["result_id"])
 
 
