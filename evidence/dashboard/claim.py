@@ -37,6 +37,8 @@ __all__ = [
 
 COMPARATOR_WORDS = {"none": "no comparator", "active": "another treatment"}
 PLAIN_MEASURES = {str(EffectMeasure.OTHER), str(EffectMeasure.GEN)}
+MOST_MEMBERS = 100
+"""Rows of a table of studies; the evidence page holds them all."""
 WINDOW_WORDS = {
     "decision": "end of treatment to 3 months after",
     "immediate": "up to a week after the last session",
@@ -240,7 +242,7 @@ def member_table(snapshot: Snapshot, rows: pd.DataFrame, caption: str) -> str:
     rank = {str(role): i for i, role in enumerate(ROLE_ORDER)}
     ordered = sorted(figures.records(rows), key=lambda m: (rank.get(str(m["role"]), 9), str(m["label"])))  # fmt: skip
     body = []
-    for member in ordered:
+    for member in ordered[:MOST_MEMBERS]:
         study = figures.row_of(studies, member["study_id"])
         result = figures.row_of(results, member["result_id"])
         body.append(_member_cells(member, study, result))
@@ -248,7 +250,13 @@ def member_table(snapshot: Snapshot, rows: pd.DataFrame, caption: str) -> str:
         Head("Study", cls="w"), Head("Title, design"), Head("People", "n", 70), Head("Result", cls="w"),
         Head("Risk of bias", width=130), Head("Source", cls="link", width=170),
     ]  # fmt: skip
-    return table(heads, body, caption)
+    shown = table(heads, body, caption)
+    if len(ordered) > MOST_MEMBERS:
+        shown += (
+            f'<div class="note">{MOST_MEMBERS} of {len(ordered)} results are shown; '
+            '<a href="evidence" target="_self">the evidence table</a> holds them all.</div>'
+        )
+    return shown
 
 
 def _member_cells(member: Mapping[str, Any], study: Cell, result: Cell) -> list[str]:

@@ -74,6 +74,9 @@ def styles() -> None:
 def search_words(snapshot: Snapshot) -> str:
     """Return the age of the last complete search, or that there has been none."""
     manifest = snapshot.manifest
+    searched = manifest.get("last_complete_search")
+    if searched:
+        return marks.age(searched)
     words = manifest.get("search_words")
     if words:
         days = marks.days_old(snapshot.as_of)
@@ -111,8 +114,10 @@ def unreadable(error: EvidenceError) -> None:
 
 def search_said(snapshot: Snapshot) -> str:
     """Return the state of the search in plain words, for what is handed on."""
-    words = snapshot.manifest.get("search_words")
-    return str(words) if words else f"searched to {marks.day(snapshot.as_of)}"
+    searched, words = (snapshot.manifest.get(n) for n in ("last_complete_search", "search_words"))
+    if searched or not words:
+        return f"searched to {marks.day(searched or snapshot.as_of)}"
+    return str(words)
 
 
 def frame(snapshot: Snapshot, signed: int, testable: int) -> None:

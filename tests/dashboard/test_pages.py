@@ -77,6 +77,13 @@ def test_age_of_a_complete_search_is_said_in_words(run_page, tmp_path):
     assert "out of date" in words_of(run_page("board", workspace=tmp_path))
 
 
+def test_after_a_complete_search_its_own_date_counts(run_page, tmp_path):
+    write_sample(tmp_path, last_complete_search="2020-01-01T00:00:00+00:00")
+    words = words_of(run_page("board", workspace=tmp_path))
+    assert "out of date" in words
+    assert "no systematic search yet, " not in words
+
+
 @pytest.mark.parametrize("name", ["board", "claim", "reader", "evidence"])
 def test_text_from_outside_is_escaped(name, run_page):
     query = {"claim": "can-help"} if name == "claim" else {}
