@@ -124,7 +124,7 @@ class ArmFigure:
 def parse_number(printed: str) -> float:
     r"""Return a printed number, whatever minus and dot it uses.
 
-    >>> parse_number("\\u22120\\u00b75"), parse_number(".05")
+    >>> parse_number("\u22120\u00b75"), parse_number(".05")
     (-0.5, 0.05)
     """
     text = printed.replace("\u00b7", ".").replace(" ", "")
@@ -229,7 +229,7 @@ def find_arm_figures(sentence: Sentence) -> list[ArmFigure]:
 
     >>> from evidence.appraisal.sentences import split_passage
     >>> found = find_arm_figures(
-    ...     split_passage("", "Pain was 3.1 \\u00b1 1.2 and 12/40 (30%).").sentences[1]
+    ...     split_passage("", "Pain was 3.1 \u00b1 1.2 and 12/40 (30%).").sentences[1]
     ... )
     >>> [(f.mean, f.sd, f.events, f.n) for f in found]
     [(3.1, 1.2, None, None), (None, None, 12, 40)]

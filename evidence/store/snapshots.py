@@ -124,7 +124,7 @@ def current_id(workspace: Path) -> str | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise WorkspaceNotWritableError(f"{pointer}: cannot be read: {error.strerror}") from error
+        raise _workspace_error(pointer, error) from error
 
 
 def open_snapshot(workspace: Path, snapshot_id: str | None = None) -> Snapshot:
@@ -346,6 +346,6 @@ def _workspace_error(folder: Path, error: OSError) -> Exception:
     if error.errno == 28:  # ENOSPC
         return WorkspaceFullError(f"{folder}: no space left; free some and run again")
     return WorkspaceNotWritableError(
-        f"{error.filename or folder}: cannot be written ({error.strerror}); "
+        f"{error.filename or folder}: cannot be read or written ({error.strerror}); "
         "choose another folder with --workspace"
     )
