@@ -376,6 +376,15 @@ def test_the_document_of_a_refresh_is_the_one_promised(case: Case):
     }  # fmt: skip
 
 
+def test_claims_that_ask_the_same_are_asked_once_and_each_told(case: Case):
+    case.queries = {**ONE, "needling-soothes": QUERIES["needling-helps"]}
+    fetched = case.refresh()
+    assert case.server.n_requests("esearch") == len(fetched.searches) == 1
+    entries = refresh_document(fetched, None, "x")["searches"]
+    assert [entry["claim_id"] for entry in entries] == ["needling-helps", "needling-soothes"]
+    assert fetched.claim_records["needling-soothes"] == fetched.claim_records["needling-helps"]
+
+
 def test_equal_raw_gives_equal_tables_in_two_workspaces(case: Case, tmp_path: Path):
     first = case.refresh()
     other = Case(case.server, tmp_path / "other", now=case.now + timedelta(hours=3))

@@ -32,7 +32,7 @@ def refresh_document(
         "snapshot_id": after,
         "parent_id": before,
         "status": str(fetched.status),
-        "searches": [_search(row) for row in _of_run(fetched)],
+        "searches": _searches(fetched),
         "records": {
             "total": fetched.n_records,
             "new": len(fetched.new),
@@ -53,19 +53,22 @@ def refresh_document(
     return document
 
 
-def _of_run(fetched: Fetched) -> list[Mapping[str, Any]]:
-    return [row for row in fetched.searches if row["run_id"] == fetched.run_id]
+def _searches(fetched: Fetched) -> list[dict[str, Any]]:
+    """Return an entry a claim; claims that ask the same share a query."""
+    rows = [row for row in fetched.searches if row["run_id"] == fetched.run_id]
+    return [
+        _search(row, claim_id) for row in rows for claim_id in fetched.query_claims[row["query_id"]]
+    ]
 
 
-def _search(row: Mapping[str, Any]) -> dict[str, Any]:
-    slices = row["slices"].split("; ") if row["slices"] else []
+def _search(row: Mapping[str, Any], claim_id: str) -> dict[str, Any]:
     return {
-        "claim_id": row["claim_id"],
+        "claim_id": claim_id,
         "query_id": row["query_id"],
         "count": row["count_reported"],
         "fetched": row["n_fetched"],
         "missing": row["missing_ids"] or [],
-        "slices": slices,
+        "slices": row["slices"].split("; ") if row["slices"] else [],
         "translation": row["query_translation"],
         "warnings": row["warnings"] or [],
     }

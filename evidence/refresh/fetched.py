@@ -46,6 +46,8 @@ class Fetched:
         Claim to the PMIDs that match its query now.
     query_records
         Query to the PMIDs that match it now.
+    query_claims
+        Query of the last run to the claims that ask it.
     last_complete
         Claim to the day of its query's last complete search, None where there was none.
     searches, prisma_counts
@@ -78,6 +80,7 @@ class Fetched:
     seen: pd.DataFrame = field(repr=False)
     claim_records: Mapping[str, tuple[str, ...]] = field(repr=False)
     query_records: Mapping[str, tuple[str, ...]] = field(repr=False)
+    query_claims: Mapping[str, tuple[str, ...]] = field(repr=False)
     last_complete: Mapping[str, date | None]
     searches: Sequence[Mapping[str, Any]] = field(repr=False)
     prisma_counts: Sequence[Mapping[str, Any]] = field(repr=False)
@@ -191,6 +194,7 @@ def build_fetched(
         seen=_seen(now),
         claim_records={c: _in_order(now.matching.get(q, ())) for c, q in queries.items()},
         query_records={q: _in_order(now.matching.get(q, ())) for q in now.active},
+        query_claims={q: tuple(found["claim_ids"]) for q, found in last["queries"].items()},
         last_complete={claim: now.last_complete.get(q) for claim, q in queries.items()},
         searches=search_rows(shown, failed),
         prisma_counts=prisma_rows(records, now),

@@ -131,7 +131,13 @@ def entrez_client(
         urlsplit(settings.eutils_url).netloc, rate, rate_folder or shared_folder()
     )
     http = HttpClient(
-        _SOURCE, settings.eutils_url, limiter, agent=TOOL, patience=patience, stop=stop
+        _SOURCE,
+        settings.eutils_url,
+        limiter,
+        agent=TOOL,
+        patience=patience,
+        stop=stop,
+        posts_long=True,
     )
     return EntrezClient(http, settings.ncbi_email or "nobody@localhost", settings.ncbi_api_key)
 

@@ -107,6 +107,8 @@ class HttpClient:
         Time-outs and attempts.
     stop
         When set, whatever waits stops with `InterruptedRunError`.
+    posts_long
+        Whether the service takes long parameters by POST; else all goes by GET.
     """
 
     def __init__(
@@ -118,6 +120,7 @@ class HttpClient:
         agent: str,
         patience: Patience | None = None,
         stop: threading.Event | None = None,
+        posts_long: bool = False,
     ) -> None:
         self.source = source
         self.base_url = base_url
@@ -125,6 +128,7 @@ class HttpClient:
         self.stop = stop or threading.Event()
         self._limiter = limiter
         self._agent = agent
+        self._posts_long = posts_long
         self._local = threading.local()
         self._counting = threading.Lock()
         self._n_sent = 0
@@ -180,14 +184,12 @@ class HttpClient:
 
     def _send(self, path: str, parameters: Mapping[str, str]) -> Reply:
         session = self._session()
-        encoded = urlencode(parameters)
-        is_long = len(encoded) > LONG_PARAMETERS
-        request = requests.Request(
-            "POST" if is_long else "GET",
-            self.base_url + path,
-            params=None if is_long else parameters,
-            data=parameters if is_long else None,
-        )
+        encoded = urlencode(parameters, safe=",")
+        url = self.base_url + path
+        if self._posts_long and len(encoded) > LONG_PARAMETERS:
+            request = requests.Request("POST", url, data=parameters)
+        else:
+            request = requests.Request("GET", f"{url}?{encoded}")
         prepared = session.prepare_request(request)
         # What the environment says of proxies and certificates; for this machine itself, nothing.
         sending: dict[str, Any] = {}

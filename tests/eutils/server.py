@@ -373,7 +373,9 @@ class _Handler(BaseHTTPRequestHandler):
         util = _util_of(path)
         if util is None:
             return self._send(Answer(b"Not Found", "text/plain", 404))
-        if len(self.path) > 8_000:
+        if self.command == "POST" and util not in _UTILS:
+            return self._send(Answer(b"Method Not Allowed", "text/plain", 405))
+        if len(self.path) > (8_000 if util in _UTILS else 16_000):
             return self._send(Answer(b"URI Too Long", "text/plain", 414))
         arrival = self.owner.arrive(util, self.command, parameters)
         if arrival.fault is FaultKind.RESET:
