@@ -46,6 +46,8 @@ from evidence.vocabulary import (
 __all__ = ["DECISION", "BuiltStratum", "Context", "Member", "QuestionRule", "build_strata"]
 
 DECISION = "decision"
+LATER = "later"
+"""Results three months or more after treatment, some of them a year or more."""
 
 
 class _Registered(TypedDict):
@@ -233,8 +235,20 @@ def _actual_window(parts: _Parts, protocol: Protocol) -> str | None:
     if parts.is_other:
         return str(parts.chosen[0].time_window)
     latest, week = parts.rule.max_weeks_after, protocol.number("windows.immediate_max_weeks")
-    is_decision = parts.key.time_window == DECISION
-    return str(TimeWindow.IMMEDIATE) if is_decision and (latest or week + 1) <= week else None
+    if parts.key.time_window != DECISION:
+        return None
+    if parts.rule.windows:
+        return _named_windows(parts)
+    return str(TimeWindow.IMMEDIATE) if (latest or week + 1) <= week else None
+
+
+def _named_windows(parts: _Parts) -> str:
+    """Return the window that the results of a claim with windows of its own are from."""
+    found = [] if parts.found is None else [parts.found.row]
+    seen = {row.time_window for row in (*parts.trials, *found)} or set(parts.rule.windows)
+    if len(seen) == 1:
+        return str(next(iter(seen)))
+    return LATER if seen <= {TimeWindow.INTERMEDIATE, TimeWindow.LONG} else DECISION
 
 
 def _review(parts: _Parts, context: Context) -> ReusedReview | None:

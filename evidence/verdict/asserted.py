@@ -55,6 +55,9 @@ def _strength(case: EfficacyCase, judged: JudgedCase) -> AssertedFound:
             "strength", asserted, "nothing eligible", NOT_TESTED, "no eligible result"
         )
     finding = f"{judged.main.finding} against {comparator_words(judged.main.key.comparator_class)}"
+    beside = judged.pragmatic
+    if beside is not None and beside.key != judged.main.key:
+        finding += f", {beside.finding} against {comparator_words(beside.key.comparator_class)}"
     if word in AFFIRMATIVE:
         match = MATCHES
     else:

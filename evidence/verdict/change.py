@@ -228,7 +228,9 @@ def _direct(main: StratumEvidence, protocol: Protocol) -> tuple[str, StratumEvid
 def _all_reported(main: StratumEvidence, protocol: Protocol) -> tuple[str, StratumEvidence | None]:
     """Return what reports of the silent trials would do."""
     del protocol
-    text = "Results of the trials that report nothing on this outcome would lift reporting bias"
+    text = (
+        "Results of the trials that give neither a number nor a direction would lift reporting bias"
+    )
     return text, replace(main, silent_participants=0, registered_silent=0)
 
 

@@ -279,7 +279,10 @@ def rate_reporting(evidence: StratumEvidence, protocol: Protocol) -> DomainRatin
         reason = f"small trials show more benefit (Egger p = {pooled.egger_p:.2f})"
         return note(REPORTING, 1, "R5-egger", reason, **inputs)
     if silent is not None and silent >= protocol.number("certainty.r5_silent_share"):
-        reason = f"trials that report nothing on this outcome hold {silent:.0%} of all participants"
+        reason = (
+            "trials that give neither a number nor a direction for this outcome hold "
+            f"{100 * silent:.0f} % of all participants"
+        )
         return note(REPORTING, 1, "R5-silent", reason, **inputs)
     finished, kept = evidence.registered_finished_long, evidence.registered_silent
     enough = (evidence.registered_trials or 0) >= protocol.whole("certainty.r5_registered_min")

@@ -19,7 +19,7 @@ from evidence.judgements import (
 from evidence.protocol import Protocol
 from evidence.verdict.asserted import FALLS_SHORT, MATCHES, NOT_TESTED
 from evidence.verdict.bodies import assemble
-from evidence.verdict.decide import AFFIRMATIVE, Decision
+from evidence.verdict.decide import AFFIRMATIVE, Decision, rank
 from evidence.verdict.words import (
     MECHANISM_CLOSING,
     Draft,
@@ -61,11 +61,23 @@ class Tally:
     """Controlled human studies that found it and studied the whole statement."""
     animals_found: int
     n_known: int
+    blocking_not: int = 0
+    """Controlled human studies in which blocking it did not."""
 
     @property
     def n_human(self) -> int:
         """Return how many controlled human studies have a known answer."""
         return self.human_found + self.human_not
+
+    @property
+    def n_blocking(self) -> int:
+        """Return how many controlled human studies blocked the mechanism."""
+        return self.blocking_found + self.blocking_not
+
+    def is_tied(self, protocol: Protocol) -> bool:
+        """Return whether blocking altered the outcome in most studies that blocked it."""
+        least = protocol.number("mechanism.share_for")
+        return self.n_blocking > 0 and self.blocking_found / self.n_blocking >= least
 
 
 def tally(experiments: Sequence[ExperimentEvidence]) -> Tally:
@@ -76,17 +88,18 @@ def tally(experiments: Sequence[ExperimentEvidence]) -> Tally:
             votes.setdefault(experiment.study_id, experiment)
     human = [e for e in votes.values() if e.species is Species.HUMAN and e.is_controlled]
     other = [e for e in votes.values() if e not in human]
-    blocking = {
-        e.study_id
-        for e in experiments
-        if e.tests_blocking and e.found and e.is_controlled and e.species is Species.HUMAN
-    }
+    blocking: dict[str, bool] = {}
+    for e in experiments:
+        in_people = e.is_controlled and e.species is Species.HUMAN
+        if e.tests_blocking and in_people and e.found is not None:
+            blocking.setdefault(e.study_id, e.found)
     return Tally(
         human_found=sum(bool(e.found) for e in human),
         human_not=sum(not e.found for e in human),
         other_found=sum(bool(e.found) for e in other),
         other_not=sum(not e.found for e in other),
-        blocking_found=len(blocking),
+        blocking_found=sum(blocking.values()),
+        blocking_not=len(blocking) - sum(blocking.values()),
         whole_statement=sum(bool(e.found) and e.is_whole_statement for e in human),
         animals_found=sum(bool(e.found) and e.species is not Species.HUMAN for e in other),
         n_known=len(votes),
@@ -99,7 +112,7 @@ def mechanism_level(votes: Tally, protocol: Protocol) -> MechanismLevel:
     if votes.n_human:
         share = votes.human_found / votes.n_human
         if share >= protocol.number("mechanism.share_for"):
-            return MechanismLevel.M4 if votes.blocking_found else MechanismLevel.M3
+            return MechanismLevel.M4 if votes.is_tied(protocol) else MechanismLevel.M3
         contradicted = votes.n_human >= protocol.whole("mechanism.contradicted_min_n")
         if share <= against and contradicted:
             return MechanismLevel.M0
@@ -162,16 +175,18 @@ def decide_mechanism(
     return assemble(
         claim,
         decision,
-        _mechanism_sentence(claim, votes, decision),
+        _mechanism_sentence(claim, votes, decision, protocol),
         None,
         used,
-        grid=_mechanism_grid(claim, votes, level, decision),
+        grid=_mechanism_grid(claim, votes, level, decision, protocol),
         changes=_mechanism_changes(votes, decision, protocol),
         is_retraction_touched=is_retraction_touched,
     )
 
 
-def _mechanism_sentence(claim: ClaimQuestion, votes: Tally, decision: Decision) -> Sentence:
+def _mechanism_sentence(
+    claim: ClaimQuestion, votes: Tally, decision: Decision, protocol: Protocol
+) -> Sentence:
     """Return in how many studies the change was found, then that this is not efficacy."""
     draft = Draft()
     what = draft.quote(claim.intervention, "claims", claim.claim_id, "intervention")
@@ -196,19 +211,31 @@ def _mechanism_sentence(claim: ClaimQuestion, votes: Tally, decision: Decision) 
         kind = "animal or tissue" if votes.animals_found else "uncontrolled human or animal"
         text += f"{out_of(votes.other_found, n)} {kind} {plural(n, 'study', 'studies')}"
         text += ", and no controlled human study was found"
-    if decision.word is W.SUPPORTED_WITH_LIMITS and votes.n_human and votes.blocking_found == 0:
+    is_tied = votes.is_tied(protocol)
+    if decision.word is W.SUPPORTED_WITH_LIMITS and votes.n_human and not is_tied:
         text += "; whether it carries the effect on symptoms was not shown"
     return draft.sentence(f"{text}. {MECHANISM_CLOSING}")
 
 
 def _mechanism_grid(
-    claim: ClaimQuestion, votes: Tally, level: MechanismLevel, decision: Decision
+    claim: ClaimQuestion,
+    votes: Tally,
+    level: MechanismLevel,
+    decision: Decision,
+    protocol: Protocol,
 ) -> tuple[AssertedFound, ...]:
     """Return the change, the people and the tie to the outcome: asserted beside found."""
     state = MATCHES if decision.word in AFFIRMATIVE else FALLS_SHORT
     if decision.word in {W.NO_ELIGIBLE, W.INSUFFICIENT}:
         state = NOT_TESTED
     people = f"{votes.human_found} of {votes.n_human} controlled human studies"
+    tied, blocked = NOT_TESTED, "no controlled human study blocked it"
+    if votes.n_blocking:
+        tied = MATCHES if votes.is_tied(protocol) else FALLS_SHORT
+        blocked = (
+            f"blocking altered the outcome in {votes.blocking_found} of {votes.n_blocking} "
+            "controlled human studies"
+        )
     return (
         AssertedFound(
             "change", claim.words or "the change occurs", f"level {level}", state, decision.rules[0]
@@ -223,8 +250,8 @@ def _mechanism_grid(
         AssertedFound(
             "tie to the outcome",
             "not named",
-            "shown by blocking" if votes.blocking_found else "not shown by blocking",
-            MATCHES if votes.blocking_found else NOT_TESTED,
+            blocked,
+            tied,
             "a mechanism that can be blocked without loss does not carry the effect",
         ),
     )
@@ -239,7 +266,9 @@ def _mechanism_changes(votes: Tally, decision: Decision, protocol: Protocol) -> 
                 votes, **{field: getattr(votes, field) + more}, n_known=votes.n_known + more
             )
             after = decide_mechanism_word(changed, protocol).word
-            if after is not decision.word:
+            # More studies in favour can meet the least number that contradicts: no reader's change.
+            is_absurd = field == "human_found" and rank(after) < rank(decision.word)
+            if after is not decision.word and not is_absurd:
                 studies = plural(more, "study", "studies")
                 lines.append(
                     f"{capitalised(number_word(more))} more controlled human {studies} {text} "

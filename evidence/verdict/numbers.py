@@ -106,17 +106,17 @@ def _rate(
     claim: ClaimQuestion, used: Sequence[NumberEvidence], protocol: Protocol, signatures: int
 ) -> CertaintyRating:
     """Return the certainty of the figures that decide."""
-    decider = None if claim.form is ClaimForm.ALL_AGES else deciding_number(used)
+    is_ages, is_upper = claim.form is ClaimForm.ALL_AGES, claim.bound is Bound.UPPER
+    decider = None if is_ages or is_upper else deciding_number(used)
     body = [decider] if decider is not None else list(used)
     people = [n.n_participants for n in body if n.n_participants is not None]
     single = all(is_single_site(n) for n in body)
     start = "prevalence" if claim.kind is ClaimKind.PREVALENCE else "utilization"
-    is_ages = claim.form is ClaimForm.ALL_AGES
     return rate_body(
         Body(
             start=start,
             bias=tuple(n.risk_of_bias for n in body),
-            intervals=() if is_ages else _intervals(body),
+            intervals=() if is_ages or is_upper else _intervals(body),
             n_people=sum(people) if people else None,
             indirect="only a single clinic or its customers were asked" if single else None,
             k=decider.k if decider is not None else len(body),
@@ -151,7 +151,8 @@ def _sentence(
         text = f"The evidence does not settle {what} among {people} ({inside}){behind}."
         return draft.sentence(text)
     is_ages = claim.form is ClaimForm.ALL_AGES
-    body = _ages_text(used, draft) if is_ages else _range_text(used, draft)
+    is_upper = claim.bound is Bound.UPPER
+    body = _ages_text(used, draft) if is_ages else _range_text(used, draft, is_upper=is_upper)
     tail = _reach_text(claim, used, draft)
     return draft.sentence(f"{capitalised(what)} among {people}: {body}{tail} ({inside}){behind}.")
 
@@ -174,9 +175,10 @@ def figure(number: NumberEvidence, draft: Draft) -> str:
     return f"{printed} %" + (f" ({', '.join(parts)})" if parts else "")
 
 
-def _range_text(used: Sequence[NumberEvidence], draft: Draft) -> str:
+def _range_text(used: Sequence[NumberEvidence], draft: Draft, *, is_upper: bool) -> str:
     """Return the figure that decides, and the span of single figures."""
-    decider = deciding_number(used)
+    # "As much as X" is judged by the samples that reach it, never by one pooled figure.
+    decider = None if is_upper else deciding_number(used)
     singles = sorted(
         (n for n in used if n is not decider), key=lambda n: (n.estimate or 0.0, n.result_id)
     )
@@ -185,10 +187,11 @@ def _range_text(used: Sequence[NumberEvidence], draft: Draft) -> str:
         kind = "pooled, " if decider.is_pooled or decider.is_index_review else ""
         parts.append(f"{kind}{figure(decider, draft)}")
     if len(singles) == 1:
-        parts.append(f"another figure, {figure(singles[0], draft)}")
+        head = "another figure, " if parts else ""
+        parts.append(f"{head}{figure(singles[0], draft)}")
     elif singles:
         low, high = figure(singles[0], draft), figure(singles[-1], draft)
-        parts.append(f"other figures from {low} to {high}")
+        parts.append(f"{'other figures' if parts else 'figures'} from {low} to {high}")
     return "; ".join(parts)
 
 
@@ -201,7 +204,15 @@ def _ages_text(used: Sequence[NumberEvidence], draft: Draft) -> str:
         if not of_age:
             parts.append(f"{label}, no figure found")
             continue
-        best = max(of_age, key=lambda n: (n.is_index_review, n.is_pooled, n.n_participants or 0))
+        best = max(
+            of_age,
+            key=lambda n: (
+                n.ci_low is not None,
+                n.is_index_review,
+                n.is_pooled,
+                n.n_participants or 0,
+            ),
+        )
         period = ""
         if best.period:
             words = draft.quote(best.period, best.cell_table, best.result_id, "period")

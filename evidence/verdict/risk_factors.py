@@ -227,8 +227,13 @@ def _exposure_text(
     higher = sum(shown_by(a, protocol) is Shown.HIGHER for a in votes)
     n = len(votes)
     went = unless_only_one_failed(higher, n, "went", "did not go")
+    against = (
+        "compared with people without it"
+        if all(a.is_exposed_against_unexposed for a in votes)
+        else "compared with less of it"
+    )
     text = (
-        f"{name}, compared with people without it, {went} with more {outcome} {kind} in "
+        f"{name}, {against}, {went} with more {outcome} {kind} in "
         f"{out_of(higher, n)} {plural(n, 'result', 'results')}"
     )
     if not with_size:
@@ -245,6 +250,8 @@ def _size(association: AssociationEvidence, draft: Draft) -> str:
     if association.estimate is None or association.measure is None:
         return ""
     name = MEASURES.get(association.measure, "estimate")
+    if not association.is_exposed_against_unexposed:
+        name = f"{name} per unit of exposure"
     table, row = association.cell_table, association.result_id
     estimate, low, high = association.cell_columns
     value = association.estimate

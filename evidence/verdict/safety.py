@@ -218,7 +218,7 @@ def _sentence(
     if treatments is not None:
         parts.append(f"Per treatment: {_rate_text(treatments, draft)}.")
     if minor is not None:
-        parts.append(f"Adverse events of any other kind: {_rate_text(minor, draft)}.")
+        parts.append(f"Adverse events of any kind or severity: {_rate_text(minor, draft)}.")
     return draft.sentence(" ".join(parts))
 
 

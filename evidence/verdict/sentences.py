@@ -36,6 +36,7 @@ WINDOWS = {
     TimeWindow.SHORT.value: "up to three months after treatment",
     TimeWindow.INTERMEDIATE.value: "three to twelve months after treatment",
     TimeWindow.LONG.value: "a year or more after treatment",
+    "later": "three months or more after treatment",
     TimeWindow.UNKNOWN.value: "at a time that is not reported",
 }
 COMPARATORS = {

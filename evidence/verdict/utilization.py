@@ -195,7 +195,8 @@ def _one(survey: UsageEvidence, draft: Draft) -> str:
     where = (
         draft.quote(survey.region, "studies", survey.study_id, "country") if survey.region else ""
     )
-    return ", ".join(parts) + (f" in {where}" if where else "")
+    article = "the " if (survey.region or "").startswith("United ") else ""
+    return ", ".join(parts) + (f" in {article}{where}" if where else "")
 
 
 def _grid(

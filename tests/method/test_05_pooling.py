@@ -7,6 +7,7 @@ import pytest
 from evidence.synthesis.reviews import choose_index_review, overlap_rows
 from evidence.synthesis.selection import one_result_a_study
 from evidence.synthesis.strata import BuiltStratum, Context, QuestionRule, build_strata
+from evidence.verdict.sentences import window_words
 from evidence.vocabulary import (
     ClaimKind,
     ComparatorClass,
@@ -144,6 +145,16 @@ def test_where_only_another_window_has_results_they_are_marked_so():
     found = decision(trial(1, time_window=TimeWindow.LONG))
     assert found.evidence.is_other_window_only
     assert found.evidence.actual_window == TimeWindow.LONG
+
+
+def test_a_claim_with_windows_of_its_own_names_the_window_of_its_trials():
+    lasting = (TimeWindow.LONG, TimeWindow.INTERMEDIATE)
+    rule = QuestionRule("socks", ClaimKind.EFFICACY, windows=lasting)
+    half_a_year = trial(1, time_window=TimeWindow.INTERMEDIATE)
+    found = decision(half_a_year, rule=rule)
+    assert found.evidence.actual_window == TimeWindow.INTERMEDIATE
+    both = decision(half_a_year, trial(2, time_window=TimeWindow.LONG), rule=rule)
+    assert window_words(both.evidence) == "three months or more after treatment"
 
 
 def test_comparators_are_never_pooled_together():

@@ -81,8 +81,8 @@ def test_an_unclear_result_has_no_vote():
     assert word([an_experiment("one", None)]) is W.NO_ELIGIBLE
 
 
-def blocking(found=True) -> ExperimentEvidence:
-    return an_experiment("naloxone", found, tests_blocking=True)
+def blocking(found=True, name="naloxone") -> ExperimentEvidence:
+    return an_experiment(name, found, tests_blocking=True)
 
 
 @pytest.mark.parametrize(
@@ -90,6 +90,7 @@ def blocking(found=True) -> ExperimentEvidence:
     [
         ([*human(2, 0), blocking()], MechanismLevel.M4),
         ([*human(2, 0), blocking(found=False)], MechanismLevel.M3),
+        ([*human(2, 0), blocking(), blocking(False, "saline")], MechanismLevel.M3),
         (human(2, 0), MechanismLevel.M3),
         ([an_experiment("rat", species=Species.ANIMAL)], MechanismLevel.M2),
         ([an_experiment("series", controlled=False)], MechanismLevel.M2),
@@ -105,6 +106,20 @@ def test_how_well_a_mechanism_is_shown(experiments, level):
 def test_the_sentence_always_ends_that_this_is_not_efficacy(experiments):
     verdict = decide_mechanism(CLAIM, experiments, P)
     assert verdict.sentence.text.endswith("This does not show that the treatment works.")
+
+
+def test_a_tie_that_most_blocking_studies_did_not_see_falls_short():
+    experiments = [*human(2, 0), blocking(), blocking(False, "a"), blocking(False, "b")]
+    tie = decide_mechanism(CLAIM, experiments, P).asserted_found[-1]
+    assert tie.found == "blocking altered the outcome in 1 of 3 controlled human studies"
+    assert tie.match == "falls short"
+
+
+def test_no_line_says_that_a_study_in_favour_would_contradict_the_claim():
+    lines = decide_mechanism(CLAIM, human(0, 2), P).what_would_change
+    assert "One more controlled human study not finding it would make it Contradicted." in lines
+    assert "Two more controlled human studies finding it would make it Conflicting." in lines
+    assert not any(" finding it" in x and "not" not in x and "Contradicted" in x for x in lines)
 
 
 def test_the_sentence_names_the_comparator():

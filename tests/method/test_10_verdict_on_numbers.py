@@ -151,6 +151,19 @@ def test_a_band_counts_only_where_its_lower_limit_is_above_five_per_cent():
     assert decide_prevalence(ALL_AGES, [*figures, rare], P).word is W.SUPPORTED_WITH_LIMITS
 
 
+def test_the_figure_shown_for_an_age_has_an_interval_where_one_has():
+    bare = a_figure(62, region="Africa", age_band=AgeBand.ADULTS, is_pooled=True)
+    verdict = decide_prevalence(ALL_AGES, [bare, a_figure(84, 82, 86, age_band=AgeBand.ADULTS)], P)
+    assert "84.0 % (interval 82.0 to 86.0, Canada)" in verdict.sentence.text
+
+
+def test_as_much_as_gives_the_span_of_figures_and_none_of_them_as_the_answer():
+    figures = a_figure(84, 82, 86), a_figure(47, 37, 58, "Africa", is_pooled=True)
+    text = decide_prevalence(number_claim(Bound.UPPER), figures, P).sentence.text
+    assert "figures from 47.0 % (interval 37.0 to 58.0, Africa) to 84.0 %" in text
+    assert "pooled" not in text
+
+
 # --- harms
 
 
@@ -279,6 +292,14 @@ RISK = a_claim(
 COHORT = an_association("cohort", 1.1, 1.6)
 NO_COHORT = an_association("cohort", 0.7, 1.6)
 SURVEY = an_association("survey", 1.1, 1.6, over_time=False)
+
+
+def test_an_association_per_unit_is_not_told_as_exposed_against_unexposed():
+    slope = an_association("slope", 1.01, 1.03, is_exposed_against_unexposed=False)
+    text = decide_risk_factor(RISK, [slope], P).sentence.text
+    assert "compared with less of it" in text
+    assert "odds ratio per unit of exposure" in text
+    assert "without it" not in text
 
 
 def risk(*associations, **changes):
