@@ -7,6 +7,7 @@ It only asks the other modules in order and applies the operating point. Weights
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -57,6 +58,8 @@ from evidence.vocabulary import (
 )
 
 CHUNK = 64
+AHEAD = 4
+"""Chunks a process that are handed out before the first is asked back: input is never read whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,11 +296,8 @@ def read_many(
     from concurrent.futures import ProcessPoolExecutor
 
     with ProcessPoolExecutor(processes, initializer=default_models) as pool:
-        for readings in pool.map(_read_chunk, _windowed(tasks, processes)):
+        waiting = deque(pool.submit(_read_chunk, task) for task in islice(tasks, AHEAD * processes))
+        while waiting:
+            readings = waiting.popleft().result()
+            waiting.extend(pool.submit(_read_chunk, task) for task in islice(tasks, 1))
             yield from readings
-
-
-def _windowed(tasks: Iterable[Any], processes: int) -> list[Any]:
-    """Return the tasks as a list: ``map`` of the pool reads them all at once in any case."""
-    del processes
-    return list(tasks)
