@@ -445,6 +445,14 @@ def test_a_complete_run_without_a_snapshot_is_not_asked_again(case: Case):
 def test_a_run_that_another_snapshot_rests_on_keeps_its_number(case: Case):
     first = case.refresh()
     (case.workspace / "snapshots" / "current").unlink()
-    second = case.refresh()
+    second = case.refresh(since=date(2026, 1, 1))
     assert second.run_id == "run-0002"
     assert verify_runs(case.workspace, first.runs) == []
+
+
+def test_killed_before_the_switch_to_its_snapshot_a_run_ends_as_it_would_have(case: Case):
+    first = case.refresh()
+    (case.workspace / "snapshots" / "current").unlink()
+    again = case.refresh()
+    assert (again.run_id, again.requests) == ("run-0001", 0)
+    assert table_bytes(again) == table_bytes(first)

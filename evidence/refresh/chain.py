@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from evidence.errors import SnapshotDamagedError, SnapshotMissingError
 from evidence.refresh.holdings import RunRecord
+from evidence.refresh.plan import RunPlan
 from evidence.store.raw import RECORD, RunFolder, list_run_folders, remove_run
 from evidence.store.snapshots import list_snapshots, open_snapshot
 
-__all__ = ["next_run_id", "open_run", "read_runs", "run_summary", "runs_of_current", "tidy_run"]
+__all__ = ["open_run", "plan_next_run", "read_runs", "run_summary", "runs_of_current", "tidy_run"]
 
 PLAN = "plan.json"
 STARTED = "started.json"
@@ -62,22 +63,38 @@ def open_run(
     older than a day is removed: records may have changed, and the run would bear that old day.
     """
     folder = RunFolder(workspace, run_id)
-    try:
-        started, kept_plan = folder.read_json(STARTED), folder.read_json(PLAN)
-    except SnapshotDamagedError:
-        started = kept_plan = None
-    if started is None or now - datetime.fromisoformat(started["started_at"]) > RESUMABLE:
+    started = _started_at(folder, now)
+    if started is None:
         remove_run(workspace, run_id)
         folder.create()
-        started = {"started_at": now.astimezone(UTC).isoformat(timespec="seconds")}
-        folder.write_json(STARTED, started)
-    elif kept_plan != json.loads(json.dumps(plan)):
+        started = now.astimezone(UTC).isoformat(timespec="seconds")
+        folder.write_json(STARTED, {"started_at": started})
+    elif not _has_plan(folder, plan):
         for pattern in (SEARCHES, RECORD, FAILED):
             folder.remove(pattern)
     folder.remove(".*")  # halves that a kill left
     folder.mend_journal()
     folder.write_json(PLAN, plan)
-    return folder, str(started["started_at"])
+    return folder, started
+
+
+def _started_at(folder: RunFolder, now: datetime) -> str | None:
+    """Return when a run that can be gone on from began, None where there is none."""
+    try:
+        found = folder.read_json(STARTED)
+    except SnapshotDamagedError:
+        return None
+    if found is None or now - datetime.fromisoformat(found["started_at"]) > RESUMABLE:
+        return None
+    return str(found["started_at"])
+
+
+def _has_plan(folder: RunFolder, plan: Mapping[str, Any]) -> bool:
+    """Return whether a folder was begun for a plan."""
+    try:
+        return bool(folder.read_json(PLAN) == json.loads(json.dumps(plan)))
+    except SnapshotDamagedError:
+        return False
 
 
 def tidy_run(folder: RunFolder, record: RunRecord) -> None:
@@ -87,17 +104,35 @@ def tidy_run(folder: RunFolder, record: RunRecord) -> None:
     folder.keep_xml({batch["sha256"] for batch in record["batches"]})
 
 
-def next_run_id(workspace: Path, parents: Sequence[str]) -> str:
-    """Return the number after a chain's last; one that another snapshot rests on is passed over.
+def plan_next_run(
+    workspace: Path, parents: Sequence[str], plan_run: Callable[[str], RunPlan], now: datetime
+) -> RunPlan:
+    """Return the plan of the run after a chain's last.
 
-    >>> next_run_id(Path("nowhere"), ["run-0001", "run-0002"])
-    'run-0003'
+    A number that another snapshot rests on is passed over, unless it is this very run: it was
+    killed between its snapshot's renaming and the switch to it, and the same snapshot comes of it.
+
+    Parameters
+    ----------
+    workspace
+        Folder that holds ``raw``.
+    parents
+        Numbers of the chain's runs.
+    plan_run
+        Makes the plan of a run with a number.
+    now
+        The time.
     """
     number = max((int(run_id.rsplit("-", 1)[1]) for run_id in parents), default=0) + 1
     folders = set(list_run_folders(workspace))
-    while f"run-{number:04d}" in folders and _is_published(workspace, f"run-{number:04d}"):
+    while True:
+        plan = plan_run(f"run-{number:04d}")
+        if plan.run_id not in folders or not _is_published(workspace, plan.run_id):
+            return plan
+        folder = RunFolder(workspace, plan.run_id)
+        if _started_at(folder, now) is not None and _has_plan(folder, plan.document()):
+            return plan
         number += 1
-    return f"run-{number:04d}"
 
 
 def _is_published(workspace: Path, run_id: str) -> bool:

@@ -31,8 +31,8 @@ from evidence.refresh.aside import Aside
 from evidence.refresh.chain import (
     FAILED,
     SEARCHES,
-    next_run_id,
     open_run,
+    plan_next_run,
     read_runs,
     runs_of_current,
     tidy_run,
@@ -147,17 +147,18 @@ def fetch_all(
     with hold_workspace(settings.workspace, "refresh"), _interruptible(stop):
         parents = _read_parents(settings.workspace, is_full=full)
         holdings = hold_runs(parents)
-        run_id = next_run_id(settings.workspace, list(runs_of_current(settings.workspace)))
-        plan = plan_run(
+        planner = partial(
+            plan_run,
             registry,
             holdings,
-            run_id,
             claim_ids=claims,
             is_full=full,
             since=since,
             overlap_days=_overlap_days(settings),
         )
-        folder, started_at = open_run(settings.workspace, run_id, plan.document(), now())
+        workspace, chain = settings.workspace, list(runs_of_current(settings.workspace))
+        plan = plan_next_run(workspace, chain, planner, now())
+        folder, started_at = open_run(workspace, plan.run_id, plan.document(), now())
         report = Report(folder, started_at, lambda: client.n_sent, progress)
         run = _Run(settings, plan, holdings, folder, client, report, started_at, stop, max_records)
         try:
@@ -165,7 +166,7 @@ def fetch_all(
         except (KeyboardInterrupt, InterruptedRunError) as error:
             report.tell(Stage.INTERRUPTED)
             raise InterruptedRunError(
-                f"{run_id} was interrupted; run the same command to resume"
+                f"{plan.run_id} was interrupted; run the same command to resume"
             ) from error
 
 
