@@ -19,10 +19,9 @@ import streamlit as st
 from evidence.charts import figures
 from evidence.charts.figures import Cell
 from evidence.charts.palette import Ground, configured, ground
-from evidence.dashboard import marks
+from evidence.dashboard import marks, state
 from evidence.dashboard.style import style_sheet
 from evidence.errors import EvidenceError
-from evidence.export.contents import Contents
 from evidence.export.csv import table_csv
 from evidence.store.snapshots import Snapshot
 from evidence.vocabulary import ReviewState
@@ -283,7 +282,7 @@ def download_table(
     """
 
     def build() -> bytes:
-        frame = Contents(snapshot).rows(name)
+        frame = state.contents(snapshot).rows(name)
         kept = keep() if callable(keep) else keep
         for column, values in (kept or {}).items():
             frame = frame[frame[column].isin(list(values))]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from evidence.export.contents import Contents
+from evidence.dashboard import state
 from evidence.export.csv import table_csv
 from evidence.export.pack import FileSet, summary_pack_zip
 from evidence.export.report import claim_summary_html
@@ -20,7 +20,7 @@ def file_bytes(snapshot: Snapshot, name: str, dialect: str, claims: Sequence[str
     """Return what makes one file when it is asked for."""
 
     def build() -> bytes:
-        frame = Contents(snapshot, claims).rows(name)
+        frame = state.contents(snapshot, claims).rows(name)
         return table_csv(name, frame, dialect, snapshot.snapshot_id)
 
     return build
@@ -31,7 +31,13 @@ def zip_bytes(snapshot: Snapshot, files: FileSet, formats: Sequence[str], dialec
 
     def build() -> bytes:
         return summary_pack_zip(
-            snapshot, formats=formats, files=files, dialect=dialect, claims=claims
+            snapshot,
+            formats=formats,
+            files=files,
+            dialect=dialect,
+            claims=claims,
+            history=state.verdict_versions(),
+            decisions=state.decisions(),
         )
 
     return build

@@ -8,17 +8,22 @@ picked lives in the address and in the session, never here.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
+from evidence.export.contents import Contents
+from evidence.pipeline.decisions import decisions_log
+from evidence.pipeline.history import history_table
 from evidence.protocol import Protocol, parse_protocol
 from evidence.settings import read_settings
 from evidence.store.registry import read_text_file
 from evidence.store.snapshots import Snapshot, current_id, list_snapshots, open_snapshot
 
-__all__ = ["current_snapshot", "history", "protocol", "rows", "versions", "workspace"]
+__all__ = ["contents", "current_snapshot", "decisions", "history", "protocol", "rows",
+           "verdict_versions", "versions", "workspace"]  # fmt: skip
 
 
 def workspace() -> Path:
@@ -104,3 +109,30 @@ def history() -> pd.DataFrame:
     """Return the verdict of every claim in every snapshot of the workspace, oldest first."""
     folder = workspace()
     return _history(str(folder), tuple(versions(folder)))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _verdict_versions(
+    folder: str,
+    ids: tuple[str, ...],  # noqa: ARG001 - part of the cache's key
+    protocol_sha256: str,  # noqa: ARG001 - part of the cache's key
+    _protocol: Protocol,
+) -> pd.DataFrame:
+    """Return every version of every verdict; ids and protocol say of which state of the folder."""
+    return history_table(Path(folder), _protocol)
+
+
+def verdict_versions() -> pd.DataFrame:
+    """Return ``verdict_history``: each version of every verdict, and why it came."""
+    folder, rules = workspace(), protocol()
+    return _verdict_versions(str(folder), tuple(versions(folder)), rules.sha256, rules)
+
+
+def decisions() -> pd.DataFrame:
+    """Return ``decisions_log`` as it stands now; others may decide at any moment."""
+    return decisions_log(read_settings())
+
+
+def contents(snapshot: Snapshot, claims: Sequence[str] | None = None) -> Contents:
+    """Return the rows of every file, from what the export command makes them of."""
+    return Contents(snapshot, claims, history=verdict_versions(), decisions=decisions())
