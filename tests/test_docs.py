@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import csv
 import json
 import re
 import subprocess
@@ -259,6 +260,25 @@ def test_the_readme_is_short_and_holds_both_commands():
     assert f"\n{DASHBOARD}\n" in README
     assert f"\n{TESTS}\n" in README
     assert "not medical advice" in README
+
+
+def test_the_changelog_counts_the_starter_data_as_they_are():
+    text = (CHECKOUT / "CHANGELOG.md").read_text(encoding="utf-8")
+    counted = {
+        "studies": "studies",
+        "results": "results",
+        "review_inclusions": "inclusions in reviews",
+        "risk_of_bias": "judgements of risk of bias",
+        "adverse_events": "rows on adverse events",
+        "guidelines": "guideline statements",
+        "corrections": "corrections of cells",
+    }
+    for name, words in counted.items():
+        with (CHECKOUT / "data" / "starter" / f"{name}.csv").open(
+            encoding="utf-8", newline=""
+        ) as file:
+            rows = sum(1 for _ in csv.DictReader(file))
+        assert f"{rows:,} {words}" in text
 
 
 def test_the_readme_keeps_its_order():
