@@ -203,6 +203,8 @@ class ReusedReview:
     is_outdated: bool
     disagrees_with: tuple[str, ...] = ()
     lowest_certainty_of_disagreeing: Certainty | None = None
+    disagreement: str | None = None
+    """What the reviews say differently, in a sentence; None where they agree."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -262,7 +262,7 @@ def _judged_tables(
         "stratum_members": rows.member_rows(judged),
         "eligibility": rows.eligibility_rows(judged),
         "asserted_found": rows.asserted_rows(verdicts),
-        "verdict_reasons": rows.reason_rows(verdicts),
+        "verdict_reasons": rows.reason_rows(verdicts, judged),
         "verdict_cells": rows.cell_rows(verdicts),
         "summary_of_findings": summary_table(judged, certainty),
     }

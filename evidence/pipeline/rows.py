@@ -438,9 +438,11 @@ def asserted_rows(verdicts: Iterable[Verdict]) -> pd.DataFrame:
     )
 
 
-def reason_rows(verdicts: Iterable[Verdict]) -> pd.DataFrame:
-    """Return the table ``verdict_reasons``: the rules that fired, and what would change a verdict."""
-    rows: list[Row] = []
+def reason_rows(
+    verdicts: Iterable[Verdict], questions: Iterable[JudgedQuestion] = ()
+) -> pd.DataFrame:
+    """Return the table ``verdict_reasons``: rules that fired, what would change a verdict, notes."""
+    rows: list[Row] = [row for question in questions for row in _notes(question)]
     for verdict in verdicts:
         for part, texts in (("rule", verdict.rules_fired), ("change", verdict.what_would_change)):
             rows += [
@@ -448,6 +450,21 @@ def reason_rows(verdicts: Iterable[Verdict]) -> pd.DataFrame:
                 for position, text in enumerate(texts)
             ]
     return conform("verdict_reasons", rows)
+
+
+def _notes(question: JudgedQuestion) -> list[Row]:
+    """Return what reviews say differently about a question, for each of its claims."""
+    evidence = [s.built.evidence for s in question.strata]
+    texts = [
+        f"Against {e.key.comparator_class}, {e.key.outcome_domain}: {e.review.disagreement}"
+        for e in evidence
+        if e.key.time_window == DECISION and e.review is not None and e.review.disagreement
+    ]
+    return [
+        {"claim_id": claim.claim_id, "part": "note", "position": position, "text": text}
+        for claim in question.claims
+        for position, text in enumerate(texts)
+    ]
 
 
 def cell_rows(verdicts: Iterable[Verdict]) -> pd.DataFrame:

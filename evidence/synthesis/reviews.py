@@ -135,7 +135,29 @@ def reused_review(
         is_outdated=bool(row.row_n) and since_n >= share * (row.row_n or 0),
         disagrees_with=tuple(other.study_id for other in disagreeing),
         lowest_certainty_of_disagreeing=min(known, key=lambda word: word.level, default=None),
+        disagreement=_disagreement(row, disagreeing, protocol),
     )
+
+
+def _disagreement(
+    row: EligibleResult, others: Sequence[EligibleResult], protocol: Protocol
+) -> str | None:
+    """Return what reviews of one PICO say differently, None where they agree."""
+    if not others:
+        return None
+    said = [_said(r, protocol) for r in (row, *others)]
+    return f"Reviews searched within a few years of each other disagree: {'; '.join(said)}."
+
+
+def _said(row: EligibleResult, protocol: Protocol) -> str:
+    """Return one review's row in words: who, searched when, which side of no effect."""
+    sides = {1: "wholly in favour", -1: "wholly against", 0: "reaching no difference"}
+    year, is_approximate = _searched(row, protocol)
+    about = "about " if is_approximate else ""
+    low, high = (
+        f"{x or 0.0:.1f}".replace("-", "−") for x in (row.effect_ci_low, row.effect_ci_high)
+    )
+    return f"{row.label} (searched {about}{year}) {low} to {high}, {sides[_side(row)]}"
 
 
 def trials_since(

@@ -231,6 +231,9 @@ def test_reviews_that_say_different_things_are_both_shown():
     found = decision(first, second)
     assert found.evidence.review is not None
     assert found.evidence.review.disagrees_with == ("r2",)
+    said = str(found.evidence.review.disagreement)
+    assert "searched 2019) 6.1 to 17.9, wholly in favour" in said
+    assert "searched 2018) −4.0 to 6.0, reaching no difference" in said
 
 
 def test_overlap_of_reviews_is_the_corrected_covered_area():
