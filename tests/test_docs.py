@@ -332,7 +332,7 @@ def reading_figures() -> str:
         span = "" if low is None or high is None else f" ({low:.3f} to {high:.3f})"
         lines.append(
             f"| {row['component']} | {row['metric']} | {row['value']:.3f}{span} "
-            f"| {row['n_gold']} | {row['gold_set']} | {row['measured_at']} |"
+            f"| {row['n_gold']} | {row['gold_set']} | {row['measured_at'][:10]} |"
         )
     return "\n".join([begin, *lines, end])
 
