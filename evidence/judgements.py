@@ -335,6 +335,7 @@ class AssociationEvidence:
     """A review's or a pool's estimate: it answers for its exposure instead of single studies."""
     k: int | None = 1
     n_participants: int | None = None
+    population_match: Match = Match.DIRECT
     sample_kind: SampleKind = SampleKind.POPULATION
     risk_of_bias: RiskOfBias = RiskOfBias.NOT_ASSESSED
     cell_table: str = "study_results"

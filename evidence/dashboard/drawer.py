@@ -15,6 +15,7 @@ from evidence.dashboard import marks, reading, state
 from evidence.dashboard.components import Head, table
 from evidence.dashboard.navigation import address
 from evidence.store.snapshots import Snapshot
+from evidence.vocabulary import ValueStatus
 
 __all__ = ["abstract_html", "drawer_html", "light", "standing_table"]
 
@@ -51,6 +52,19 @@ def _arm(result: Mapping[str, Any], arm: str) -> str:
     return ", ".join(parts)
 
 
+def _compares(result: Mapping[str, Any]) -> bool:
+    """Return whether a row compares an intervention, so that it has a direction."""
+    return str(result["direction_status"]) != str(ValueStatus.NOT_APPLICABLE)
+
+
+def _direction(result: Mapping[str, Any]) -> str:
+    """Return a row's direction and where it is from, or that it can have none."""
+    if not _compares(result):
+        return "not applicable: no comparison of an intervention"
+    source = marks.text(result["direction_source"], "nothing")
+    return f"{marks.text(result['direction'], 'not reported')} <span class=q>(from {source})</span>"
+
+
 def _scale(result: Mapping[str, Any]) -> str:
     ends = ""
     if not figures.is_missing(result["scale_max"]):
@@ -75,11 +89,11 @@ def drawer_html(snapshot: Snapshot, result_id: str) -> str:
             ("Outcome", f"{marks.text(result['outcome'] if not figures.is_missing(result['outcome']) else result['outcome_domain'])} <span class=q>({marks.text(result['outcome_domain'])})</span>"),
             ("Scale", _scale(result)),
             ("When", f"{marks.text(result['time_window'], 'time not known')}{approximate}" + (f", week {figures.plain(result['weeks'])}" if not figures.is_missing(result["weeks"]) else "")),
-            ("Effect, positive favourable", f"<b>{effect}</b> {marks.text(unit)}" if effect else '<span class="q">no size reported</span>'),
+            ("Effect, positive favourable" if _compares(result) else "Figure", f"<b>{effect}</b> {marks.text(unit)}" if effect else '<span class="q">no size reported</span>'),
             ("As printed", f"{marks.text(result['measure'])} {printed}" + (f", p {marks.text(result['p_value'])}" if not figures.is_missing(result["p_value"]) else "")),
             ("Intervention arm", _arm(result, "intervention")),
             ("Comparator arm", _arm(result, "comparator")),
-            ("Direction", f"{marks.text(result['direction'], 'not reported')} <span class=q>(from {marks.text(result['direction_source'], 'nothing')})</span>"),
+            ("Direction", _direction(result)),
             ("Its own test", marks.text(result["reported_test"])),
             ("May be pooled", "yes" if figures.is_true(result["usable_for_pooling"]) else f"no: {marks.text(result['why_unusable'], 'no estimate with a standard error')}"),
             ("Value from", f"{marks.text(result['origin'], 'curated')}{_verified(result)}"),

@@ -20,6 +20,7 @@ from evidence.charts import figures
 from evidence.dashboard import reading, state
 from evidence.dashboard.board import folded
 from evidence.store.snapshots import Snapshot
+from evidence.vocabulary import ValueStatus
 
 __all__ = ["COLUMNS", "DEFAULT", "FILTERED", "Results", "n_studies_at", "page_of", "result_text",
            "results_with_studies", "select"]  # fmt: skip
@@ -28,7 +29,7 @@ Positions = np.ndarray[Any, np.dtype[np.int64]]
 RESULT_COLUMNS = (
     "result_id", "study_id", "outcome_domain", "outcome", "scale", "comparator_class", "comparator",
     "time_window", "weeks", "measure", "estimate", "ci_low", "ci_high", "effect", "effect_ci_low",
-    "effect_ci_high", "effect_unit", "direction", "direction_source", "n_participants", "origin",
+    "effect_ci_high", "effect_unit", "direction", "direction_status", "direction_source", "n_participants", "origin",
     "usable_for_pooling", "intervention", "intervention_is_sham",
 )  # fmt: skip
 STUDY_COLUMNS = (
@@ -52,7 +53,7 @@ COLUMNS = {
     "time_window": "Window",
     "weeks": "Weeks",
     "people": "People",
-    "effect_words": "Effect, positive favourable",
+    "effect_words": "Effect (positive favourable) or figure",
     "printed": "As printed",
     "direction": "Direction",
     "risk_of_bias": "Risk of bias",
@@ -89,6 +90,9 @@ def _joined(folder: str, snapshot_id: str) -> Results:
     studies = snapshot.read("studies", list(STUDY_COLUMNS))
     frame = results.merge(studies, on="study_id", how="left")
     frame = frame.sort_values(["label", "result_id"], ignore_index=True)
+    # What compares no intervention has no direction: that is not "not reported".
+    has_none = frame["direction_status"] == str(ValueStatus.NOT_APPLICABLE)
+    frame["direction"] = frame["direction"].mask(has_none, str(ValueStatus.NOT_APPLICABLE))
     words = frame["label"].fillna("")
     for column in ("title", "first_author", "journal", "outcome", "population"):
         words = words + " " + frame[column].fillna("")

@@ -22,6 +22,7 @@ from evidence.vocabulary import (
     CertaintyDomain,
     ComparatorClass,
     Direction,
+    Finding,
     Flag,
     MemberRole,
     ReviewState,
@@ -84,9 +85,7 @@ def _synthesis(stratum: JudgedStratum, deciding: set[str]) -> Row:
         "finding": str(stratum.finding.finding),
         "finding_reason": stratum.finding.reason,
         "size_band": None if pooled is None else str(size_band(pooled.estimate, evidence.band)),
-        "certainty_rated": str(stratum.rating.rated),
-        "certainty": str(stratum.rating.shown),
-        "cap_reason": stratum.rating.cap_reason,
+        **_certainty_cells(stratum),
         "is_few_studies": None if pooled is None else pooled.is_few_studies,
         "is_about": None if pooled is None else stratum.built.is_about,
         "is_other_window": evidence.is_other_window_only,
@@ -95,6 +94,17 @@ def _synthesis(stratum: JudgedStratum, deciding: set[str]) -> Row:
         "since_review_n": None if review is None else review.since_n,
         "decides": str(key.comparator_class) in deciding and key.time_window == DECISION,
         "silent_participants": evidence.silent_participants,
+    }
+
+
+def _certainty_cells(stratum: JudgedStratum) -> Row:
+    """Return certainty as rated and shown; nothing is rated where there is no evidence."""
+    if stratum.finding.finding is Finding.ABSENT:
+        return {}
+    return {
+        "certainty_rated": str(stratum.rating.rated),
+        "certainty": str(stratum.rating.shown),
+        "cap_reason": stratum.rating.cap_reason,
     }
 
 
@@ -180,6 +190,8 @@ def certainty_rows(questions: Iterable[JudgedQuestion]) -> pd.DataFrame:
     rows: list[Row] = []
     for question in questions:
         for stratum in question.strata:
+            if stratum.finding.finding is Finding.ABSENT:
+                continue
             rows += _certainty(stratum.built.evidence.key.stratum_id, stratum.rating)
         rating = next((v.certainty for v in question.verdicts if v.certainty is not None), None)
         if rating is not None and not question.strata:

@@ -13,7 +13,7 @@ from evidence.synthesis.strata import DECISION
 from evidence.tables import conform, row_dicts
 from evidence.verdict.domains import people_of
 from evidence.verdict.sentences import trials_of
-from evidence.vocabulary import CertaintyDomain, SynthesisMethod
+from evidence.vocabulary import CertaintyDomain, Finding, SynthesisMethod
 
 __all__ = ["summary_table"]
 
@@ -41,6 +41,7 @@ def _row(
     """Return one row."""
     evidence = stratum.built.evidence
     claim, key = question.claims[0], evidence.key
+    is_absent = stratum.finding.finding is Finding.ABSENT
     domains = [domain for domain in CertaintyDomain if domain is not CertaintyDomain.OVERALL]
     return {
         "stratum_id": key.stratum_id,
@@ -51,9 +52,9 @@ def _row(
         "design": _design(evidence),
         **{str(domain): cells.get((key.stratum_id, str(domain))) for domain in domains},
         "effect": effect_words(evidence),
-        "certainty": str(stratum.rating.shown),
+        "certainty": None if is_absent else str(stratum.rating.shown),
         "plain_sentence": stratum.finding.reason,
-        "footnotes": stratum.rating.cap_reason,
+        "footnotes": None if is_absent else stratum.rating.cap_reason,
     }
 
 

@@ -21,12 +21,14 @@ from evidence.judgements import (
     UsageEvidence,
 )
 from evidence.synthesis.directions import wilson_interval
+from evidence.synthesis.eligible import REVIEWS
 from evidence.vocabulary import (
     AgeBand,
     Ascertainment,
     DenominatorUnit,
     Design,
     EffectMeasure,
+    Match,
     OutcomeDomain,
     ReportedTest,
     RiskOfBias,
@@ -43,7 +45,6 @@ __all__ = [
 ]
 
 RATIOS = frozenset({EffectMeasure.RR, EffectMeasure.OR, EffectMeasure.HR})
-REVIEWS = frozenset({Design.SYSTEMATIC_REVIEW, Design.META_ANALYSIS})
 Bias = Mapping[str, RiskOfBias]
 
 
@@ -310,6 +311,7 @@ def association_evidence(
                 is_pooled=is_review and has_interval,
                 k=_whole(row, "row_k") if is_review else 1,
                 n_participants=_whole(row, "n_participants"),
+                population_match=Match(row.population_match),
                 sample_kind=_sample(row),
                 cell_columns=EFFECT_CELLS if is_risk else PRINTED_CELLS,
                 risk_of_bias=bias.get(row.study_id, RiskOfBias.NOT_ASSESSED),

@@ -16,13 +16,13 @@ from itertools import groupby
 from evidence.protocol import Protocol
 from evidence.synthesis.arms import ContinuousArm, merge_arms
 from evidence.synthesis.eligible import EligibleResult
+from evidence.synthesis.random_effects import Z_95
 from evidence.vocabulary import Match, ScoreKind
 
 __all__ = ["one_result_a_study"]
 
 LAST = 99.0
 SCORE_ORDER = {kind: rank for rank, kind in enumerate(ScoreKind)}
-Z_95 = 1.959963984540054
 
 
 def one_result_a_study(

@@ -21,6 +21,7 @@ from evidence.synthesis.conversions import (
     risk_from_risk_ratio,
 )
 from evidence.synthesis.effect_sizes import mean_difference, risk_difference
+from evidence.synthesis.random_effects import Z_95
 from evidence.vocabulary import (
     ComparatorClass,
     Direction,
@@ -45,7 +46,6 @@ __all__ = [
 
 POINTS = "points of 100"
 PERCENTAGE_POINTS = "percentage points"
-Z_95 = 1.959963984540054
 RATIOS = frozenset({EffectMeasure.RR, EffectMeasure.OR, EffectMeasure.HR, EffectMeasure.ROM})
 DIFFERENCES = frozenset({EffectMeasure.MD, EffectMeasure.MEAN})
 NO_COMPARISON = frozenset(

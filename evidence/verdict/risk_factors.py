@@ -24,6 +24,7 @@ from evidence.verdict.decide import AFFIRMATIVE, Decision
 from evidence.verdict.risk_rules import (
     RATIOS,
     Shown,
+    cap_indirect,
     decide_can_impair,
     decide_depends,
     decide_exposure,
@@ -113,6 +114,13 @@ def _parts(
 
 
 def _decide(
+    claim: ClaimQuestion, associations: Sequence[AssociationEvidence], protocol: Protocol
+) -> Decision:
+    """Return the decision by the rule of the claim's form, lowered where all of it is indirect."""
+    return cap_indirect(_by_form(claim, associations, protocol), associations, protocol)
+
+
+def _by_form(
     claim: ClaimQuestion, associations: Sequence[AssociationEvidence], protocol: Protocol
 ) -> Decision:
     """Return the decision by the rule of the claim's form."""

@@ -12,10 +12,11 @@ from enum import StrEnum
 from evidence.judgements import AssociationEvidence
 from evidence.protocol import Protocol
 from evidence.verdict.decide import Decision, rank
-from evidence.vocabulary import EffectMeasure, ReportedTest, SampleKind, VerdictWord
+from evidence.vocabulary import EffectMeasure, Match, ReportedTest, SampleKind, VerdictWord
 
 __all__ = [
     "Shown",
+    "cap_indirect",
     "decide_can_impair",
     "decide_depends",
     "decide_exposure",
@@ -61,6 +62,10 @@ def shown_by(association: AssociationEvidence, protocol: Protocol) -> Shown | No
         ReportedTest.HIGHER_RISK: Shown.HIGHER,
         ReportedTest.LOWER_RISK: Shown.LOWER,
         ReportedTest.NO_ASSOCIATION: Shown.UNCLEAR,
+        # Of a predictor a source says whom it favours; having looked and found none is a vote.
+        ReportedTest.FAVOURS_INTERVENTION: Shown.HIGHER,
+        ReportedTest.FAVOURS_COMPARATOR: Shown.LOWER,
+        ReportedTest.NO_CLEAR_DIFFERENCE: Shown.UNCLEAR,
     }
     return tests.get(association.found) if association.found is not None else None
 
@@ -157,6 +162,18 @@ def middle(words: Sequence[VerdictWord]) -> VerdictWord:
     """Return the middle of the parts' words; of two middle ones the worse."""
     ordered = sorted(words, key=lambda word: (rank(word), list(VerdictWord).index(word)))
     return ordered[(len(ordered) - 1) // 2]
+
+
+def cap_indirect(
+    decision: Decision, associations: Sequence[AssociationEvidence], protocol: Protocol
+) -> Decision:
+    """Return the decision, at most with limits where only other people than the claim's show it."""
+    shown = {Shown.HIGHER, Shown.LOWER}
+    showing = [a for a in associations if shown_by(a, protocol) in shown]
+    if decision.word is not W.SUPPORTED or any(a.population_match is Match.DIRECT for a in showing):
+        return decision
+    rule = "Seen only in other people than the claim's: at most Supported with limits."
+    return Decision(W.SUPPORTED_WITH_LIMITS, (*decision.rules, rule))
 
 
 def decide_depends(associations: Sequence[AssociationEvidence], protocol: Protocol) -> Decision:

@@ -14,6 +14,7 @@ from evidence.judgements import (
 )
 from evidence.verdict.numbers import decide_prevalence
 from evidence.verdict.risk_factors import decide_risk_factor
+from evidence.verdict.risk_rules import Shown, cap_indirect, decide_depends, shown_by
 from evidence.verdict.safety import answering_rate, decide_safety, zero_event_upper
 from evidence.verdict.untestable import decide_untestable
 from evidence.verdict.utilization import decide_utilization
@@ -26,6 +27,7 @@ from evidence.vocabulary import (
     ClaimKind,
     DenominatorUnit,
     EffectMeasure,
+    Match,
     ReportedTest,
     SampleKind,
     VerdictWord,
@@ -380,3 +382,23 @@ def test_what_no_study_could_test_is_not_testable_with_its_reason():
     assert verdict.word is W.NOT_TESTABLE
     assert "It is praise." in verdict.sentence.text
     assert verdict.certainty_shown is None
+
+
+def test_a_study_that_looked_for_a_predictor_and_found_none_is_a_vote():
+    looked = an_association("a", None, None, found=ReportedTest.NO_CLEAR_DIFFERENCE)
+    assert shown_by(looked, P) is Shown.UNCLEAR
+    assert decide_depends([looked], P).word is VerdictWord.INSUFFICIENT
+
+
+def test_predictors_seen_only_in_other_people_are_supported_with_limits_at_most():
+    found = [
+        an_association(
+            name, None, None, found=ReportedTest.FAVOURS_INTERVENTION, population_match=match
+        )
+        for name, match in (("a", Match.INDIRECT), ("b", Match.INDIRECT))
+    ]
+    decision = decide_depends(found, P)
+    assert decision.word is VerdictWord.SUPPORTED
+    assert cap_indirect(decision, found, P).word is VerdictWord.SUPPORTED_WITH_LIMITS
+    direct = [found[0], replace(found[1], population_match=Match.DIRECT)]
+    assert cap_indirect(decision, direct, P).word is VerdictWord.SUPPORTED
