@@ -102,6 +102,8 @@ def _percent(row: Any) -> tuple[float | None, float | None, float | None]:  # no
 PER_CENT = "per cent"
 EFFECT_CELLS = ("effect", "effect_ci_low", "effect_ci_high")
 PRINTED_CELLS = ("estimate", "ci_low", "ci_high")
+CONTRASTS = frozenset({*RATIOS, EffectMeasure.MD, EffectMeasure.SMD, EffectMeasure.RD})
+"""Measures that compare; an interval of a lone rate or count says nothing of an association."""
 SHARES = frozenset({OutcomeDomain.PREVALENCE, OutcomeDomain.UTILIZATION})
 
 
@@ -296,7 +298,8 @@ def association_evidence(
         is_review = row.design in REVIEWS
         is_risk = row.outcome_domain == OutcomeDomain.RISK_ASSOCIATION
         estimate, low, high = _oriented(row, measure)
-        has_interval = low is not None and high is not None
+        is_contrast = is_risk or measure in CONTRASTS
+        has_interval = is_contrast and low is not None and high is not None
         found.append(
             AssociationEvidence(
                 **_common(row),
@@ -304,8 +307,8 @@ def association_evidence(
                 is_longitudinal=bool(_is_true(row, "is_longitudinal")),
                 measure=measure if has_interval else None,
                 estimate=estimate if has_interval else None,
-                ci_low=low,
-                ci_high=high,
+                ci_low=low if has_interval else None,
+                ci_high=high if has_interval else None,
                 found=_test(row),
                 is_exposed_against_unexposed=not _is_true(row, "is_per_unit"),
                 is_pooled=is_review and has_interval,
