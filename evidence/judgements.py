@@ -30,6 +30,7 @@ from evidence.vocabulary import (
     ReportedTest,
     RiskOfBias,
     SampleKind,
+    SizeBand,
     Species,
     SynthesisMethod,
     VerdictWord,
@@ -55,7 +56,18 @@ __all__ = [
     "StudyEffect",
     "UsageEvidence",
     "Verdict",
+    "size_band",
 ]
+
+
+def size_band(effect: float, band: Band) -> SizeBand:
+    """Return the band of an effect's size, whichever its sign (docs/method.md, section 4)."""
+    size = abs(effect)
+    if size < band.small:
+        return SizeBand.TRIVIAL
+    if size < band.moderate:
+        return SizeBand.SMALL
+    return SizeBand.MODERATE if size < band.large else SizeBand.LARGE
 
 
 @dataclass(frozen=True, slots=True)

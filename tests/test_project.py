@@ -31,18 +31,12 @@ LONG_FUNCTIONS: frozenset[str] = frozenset(
         "evidence/appraisal/population.py::_with_ranks",
         "evidence/appraisal/reader.py::read_abstract",
         "evidence/charts/comparator_strip.py::draw_strip",
-        "evidence/claims/propose.py::_propose",
-        "evidence/cli/refreshing.py::refresh",
         "evidence/dashboard/strata_picker.py::pick_stratum",
         "evidence/pipeline/build.py::_judged_tables",
         "evidence/pipeline/build.py::make_tables",
         "evidence/pipeline/machine_read.py::_result",
         "evidence/records/pubmed_walk.py::_article_record",
         "evidence/refresh/fetched.py::build_fetched",
-        "evidence/synthesis/influence.py::influence",
-        "evidence/synthesis/meta_regression.py::_regress",
-        "evidence/synthesis/study_effects.py::_from_risks",
-        "evidence/synthesis/subgroups.py::subgroup_test",
     }
 )
 

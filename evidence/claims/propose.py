@@ -94,6 +94,7 @@ _NUMBER = re.compile(
 _OUT_OF = re.compile(
     r"\b(\d{1,2}|one|two|three|four|nine) (?:out of|in) (\d{1,3}|ten|five|four|three)\b", re.I
 )
+_OF_A_NUMBER = frozenset({ClaimKind.PREVALENCE, ClaimKind.UTILIZATION})
 _MAJORITY = _rule("most", "majority", "typically", "usually", "generally", "commonly", "mostly")
 _PEOPLE = _rule(
     "population", "people", "adults", "children", "women", "men", "americans", "patients", "everyone",
@@ -261,12 +262,10 @@ def _propose(
     kind, words = (None, None) if reason else _kind(context, is_item=lead_in is not None)
     if reason is None and kind is None:
         reason = NonClaimReason.DEFINITION if _DEFINITION.search(quote) else NonClaimReason.HEDGE
-    strength = None
+    number = _NUMBER.search(quote) if kind in _OF_A_NUMBER else None
+    is_claim, strength = reason is None, None
     if kind is ClaimKind.EFFICACY:
         strength, words = _strength(context)
-    has_number = kind in (ClaimKind.PREVALENCE, ClaimKind.UTILIZATION)
-    number = _NUMBER.search(quote) if has_number else None
-    is_claim = reason is None
     return Proposal(
         quote=quote,
         char_start=start,

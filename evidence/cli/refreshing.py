@@ -12,6 +12,7 @@ from evidence.cli.options import Claim, Claims, Documents, Json, Workspace, sett
 from evidence.cli.output import emit_json, emit_table, emit_text, log
 
 if TYPE_CHECKING:
+    from evidence.pipeline.refreshing import RefreshResult
     from evidence.refresh import Progress
 
 __all__ = ["register"]
@@ -54,7 +55,12 @@ def refresh(
         emit_json(result.document)
         if result.failure is not None:
             raise typer.Exit(result.failure.exit_code)
-        return
+    else:
+        _say(result)
+
+
+def _say(result: RefreshResult) -> None:
+    """Print what a refresh brought, or raise why it failed."""
     if result.failure is not None:
         raise result.failure
     emit_text(result.summary)

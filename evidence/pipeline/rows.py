@@ -9,11 +9,17 @@ from typing import Any
 import pandas as pd
 
 from evidence.claims.registry import Claim
-from evidence.judgements import CertaintyRating, Counted, Pooled, StratumEvidence, Verdict
+from evidence.judgements import (
+    CertaintyRating,
+    Counted,
+    Pooled,
+    StratumEvidence,
+    Verdict,
+    size_band,
+)
 from evidence.pipeline.judging import JudgedQuestion, JudgedStratum
 from evidence.synthesis.eligible import EligibleResult, eligible_results
 from evidence.synthesis.strata import DECISION
-from evidence.synthesis.study_effects import size_band
 from evidence.tables import conform
 from evidence.verdict.domains import people_of
 from evidence.verdict.sentences import trials_of

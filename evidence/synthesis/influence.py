@@ -108,14 +108,12 @@ def influence(
         Model; with Hartung-Knapp the variances carry its factor.
     """
     y, v = checked_effects(yi, vi)
-    k = y.size
-    if k < 3:
-        raise StatisticsError(f"influence needs 3 studies, there are {k}")
+    if y.size < 3:
+        raise StatisticsError(f"influence needs 3 studies, there are {y.size}")
     full = pool_rows(single(y, v), method, ci)
-    rest_rows = _without_each(y, v, np.arange(k))
+    rest_rows = _without_each(y, v, np.arange(y.size))
     rest = pool_rows(rest_rows, method, ci)
-    tau2 = float(full.tau2[0])
-    w = 1.0 / (v + tau2)
+    w = 1.0 / (v + float(full.tau2[0]))
     hat = w / w.sum()
     without = estimate_tau2(rest_rows, method).value
     factor = _used_factor(rest, ci, method)
@@ -126,12 +124,6 @@ def influence(
         dffits = shift / np.sqrt(factor * hat * (without + v))
         dfbetas = shift / np.sqrt(factor * variance_all)
         cook = shift**2 / float(full.se[0]) ** 2
-    is_influential = (
-        (np.abs(dffits) > 3 * np.sqrt(1 / (k - 1)))
-        | (special.chdtr(1, cook) > 0.5)
-        | (hat > 3 / k)
-        | (np.abs(dfbetas) > 1)
-    )
     return Influence(
         hat=hat,
         weight_percent=100.0 * hat,
@@ -142,8 +134,22 @@ def influence(
         tau2_without=without,
         q_without=rest.q,
         dfbetas=dfbetas,
-        is_influential=is_influential,
+        is_influential=_is_influential(dffits, cook, hat, dfbetas),
     )
+
+
+def _is_influential(
+    dffits: Floats, cook: Floats, hat: Floats, dfbetas: Floats
+) -> NDArray[np.bool_]:
+    """Return who is influential by the four limits of Viechtbauer & Cheung 2010."""
+    k = hat.size
+    found: NDArray[np.bool_] = (
+        (np.abs(dffits) > 3 * np.sqrt(1 / (k - 1)))
+        | (special.chdtr(1, cook) > 0.5)
+        | (hat > 3 / k)
+        | (np.abs(dfbetas) > 1)
+    )
+    return found
 
 
 def _used_factor(pools: PooledStrata, ci: CiMethod, method: PoolingMethod) -> Floats:

@@ -205,18 +205,11 @@ def _regress(
     w = 1.0 / (v + tau2)
     beta, covariance, r = design.fit(w)
     is_t = ci is not CiMethod.Z and method.is_random
+    spare = design.k - design.p
     if is_t:
-        rss = float((w * r * r).sum())
-        factor = 0.0 if rss <= SMALLEST_RSS else rss / (design.k - design.p)
-        covariance = covariance * (
-            max(1.0, factor) if ci is CiMethod.MODIFIED_HARTUNG_KNAPP else factor
-        )
+        covariance = covariance * _hartung_knapp_factor(float((w * r * r).sum()), spare, ci)
     q_moderators, df, p = _moderator_test(beta, covariance, design, is_t)
     q = design.q(0.0)
-    spare = design.k - design.p
-    w0 = 1.0 / v
-    typical = spare / design.trace_p(w0, design.fit(w0)[1])
-    i2_q = 100.0 * max(0.0, (q - spare) / q) if q > 0 else 0.0
     return MetaRegression(
         coefficients=_coefficients(beta, covariance, names, spare if is_t else None),
         tau2=tau2,
@@ -226,9 +219,27 @@ def _regress(
         q_residual=q,
         q_residual_p=float(special.chdtrc(spare, q)),
         r2=_r2(design, tau2, method),
-        i2=100.0 * tau2 / (tau2 + typical) if method.is_random else i2_q,
+        i2=_residual_i2(design, tau2) if method.is_random else _i2_of_q(q, spare),
         k=design.k,
     )
+
+
+def _hartung_knapp_factor(rss: float, spare: int, ci: CiMethod) -> float:
+    """Return the factor on the covariance (Knapp & Hartung 2003); modified: at least 1."""
+    factor = 0.0 if rss <= SMALLEST_RSS else rss / spare
+    return max(1.0, factor) if ci is CiMethod.MODIFIED_HARTUNG_KNAPP else factor
+
+
+def _residual_i2(design: _Design, tau2: float) -> float:
+    """Return I² of the residual variance, per cent, by the typical sampling variance."""
+    w = 1.0 / design.v
+    typical = (design.k - design.p) / design.trace_p(w, design.fit(w)[1])
+    return 100.0 * tau2 / (tau2 + typical)
+
+
+def _i2_of_q(q: float, spare: int) -> float:
+    """Return I² of a generalized Q, per cent."""
+    return 100.0 * max(0.0, (q - spare) / q) if q > 0 else 0.0
 
 
 def _moderator_test(

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from evidence.judgements import size_band
 from evidence.protocol import Band, Protocol
 from evidence.synthesis.conversions import (
     read_interval,
@@ -30,7 +31,6 @@ from evidence.vocabulary import (
     HigherIs,
     OutcomeDomain,
     ReportedTest,
-    SizeBand,
 )
 
 __all__ = [
@@ -41,7 +41,6 @@ __all__ = [
     "is_comparison",
     "result_effect",
     "scale_band",
-    "size_band",
 ]
 
 POINTS = "points of 100"
@@ -234,43 +233,53 @@ def _from_risks(
     protocol: Protocol,
 ) -> ResultEffect:
     """Return a difference of risks in percentage points."""
-    counts = [
-        _number(cell)
-        for cell in (
-            row.events_intervention,
-            row.n_intervention,
-            row.events_comparator,
-            row.n_comparator,
-        )
-    ]
-    if all(cell is not None for cell in counts):
-        e1, n1, e2, n2 = (float(cell) for cell in counts if cell is not None)
-        if min(n1, n2) > 0 and e1 <= n1 and e2 <= n2:
+    counts = _counts(row)
+    if counts is not None and min(counts[1], counts[3]) > 0:
+        e1, n1, e2, n2 = counts
+        if e1 <= n1 and e2 <= n2:
             yi, vi = _risk_difference(e1, n1, e2, n2)
             se = math.sqrt(vi)
             return _turned(
                 yi, se, (yi - Z_95 * se, yi + Z_95 * se), sign * 100.0, PERCENTAGE_POINTS, None
             )
-    base = _number(row.percent_comparator)
-    if base is None and None not in (counts[2], counts[3]) and counts[3]:
-        base = 100.0 * counts[2] / counts[3]  # type: ignore[operator]
+    base = _comparator_percent(row)
     estimate, limits = _number(row.estimate), _limits(row)
     if measure is EffectMeasure.RD and estimate is not None:
         off = protocol.number("effect.off_centre_max")
         error, why = _interval_se(estimate, limits, off)
         return _turned(estimate, error, limits, float(sign), PERCENTAGE_POINTS, why)
     if measure not in (EffectMeasure.RR, EffectMeasure.OR):
-        both = (_number(row.percent_intervention), base)
-        if None not in both:
-            return ResultEffect(
-                effect=sign * (both[0] - both[1]),  # type: ignore[operator]
-                unit=PERCENTAGE_POINTS,
-                why_unusable="percentages without counts",
-            )
-        return ResultEffect(why_unusable="no risks")
+        return _from_percentages(_number(row.percent_intervention), base, sign)
     if estimate is None or base is None:
         return ResultEffect(why_unusable="the comparator's risk is not known")
     return _ratio_to_points(estimate, limits, base, sign, measure)
+
+
+def _counts(row: Any) -> tuple[float, float, float, float] | None:  # noqa: ANN401
+    """Return events and n of both arms, None where one is missing."""
+    cells = (row.events_intervention, row.n_intervention, row.events_comparator, row.n_comparator)
+    known = [number for number in map(_number, cells) if number is not None]
+    return (known[0], known[1], known[2], known[3]) if len(known) == len(cells) else None
+
+
+def _comparator_percent(row: Any) -> float | None:  # noqa: ANN401
+    """Return the comparator's risk in per cent as printed, else of its counts."""
+    printed = _number(row.percent_comparator)
+    events, n = _number(row.events_comparator), _number(row.n_comparator)
+    if printed is not None or events is None or not n:
+        return printed
+    return 100.0 * events / n
+
+
+def _from_percentages(one: float | None, other: float | None, sign: int) -> ResultEffect:
+    """Return the difference of two percentages without counts: a size, but no SE."""
+    if one is None or other is None:
+        return ResultEffect(why_unusable="no risks")
+    return ResultEffect(
+        effect=sign * (one - other),
+        unit=PERCENTAGE_POINTS,
+        why_unusable="percentages without counts",
+    )
 
 
 def _risk_difference(e1: float, n1: float, e2: float, n2: float) -> tuple[float, float]:
@@ -366,18 +375,10 @@ def _signed_numbers(
 
 def _event_difference(row: Any, sign: int) -> float | None:  # noqa: ANN401
     """Return the difference of the events' shares, None where a count or n is missing."""
-    cells = [
-        _number(cell)
-        for cell in (
-            row.events_intervention,
-            row.n_intervention,
-            row.events_comparator,
-            row.n_comparator,
-        )
-    ]
-    if any(cell is None for cell in cells) or not cells[1] or not cells[3]:
+    counts = _counts(row)
+    if counts is None or not counts[1] or not counts[3]:
         return None
-    return sign * (cells[0] / cells[1] - cells[2] / cells[3])  # type: ignore[operator]
+    return sign * (counts[0] / counts[1] - counts[2] / counts[3])
 
 
 def _side(value: float) -> Direction:
@@ -425,16 +426,6 @@ def _scaled(band: Band, factor: float) -> Band:
     )
 
 
-def size_band(effect: float, band: Band) -> SizeBand:
-    """Return the band of an effect's size, whichever its sign."""
-    size = abs(effect)
-    if size < band.small:
-        return SizeBand.TRIVIAL
-    if size < band.moderate:
-        return SizeBand.SMALL
-    return SizeBand.MODERATE if size < band.large else SizeBand.LARGE
-
-
 def add_effects(results: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
     """Return ``study_results`` with effect, direction and usability filled, row by row."""
     found = [result_effect(row, protocol) for row in results.itertuples(index=False)]
@@ -450,4 +441,16 @@ def add_effects(results: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
     out["direction_source"] = [str(f.direction_source) for f in found]
     out["usable_for_pooling"] = [f.is_poolable for f in found]
     out["why_unusable"] = [f.why_unusable for f in found]
+    out["size_band"] = [
+        _size(row, effect, protocol)
+        for row, effect in zip(results.itertuples(index=False), found, strict=True)
+    ]
     return out
+
+
+def _size(row: Any, found: ResultEffect, protocol: Protocol) -> str | None:  # noqa: ANN401
+    """Return the size band of one result's effect, None where its size is not known."""
+    if found.effect is None:
+        return None
+    band = scale_band(OutcomeDomain(row.outcome_domain), {row.scale}, found.is_about, protocol)
+    return str(size_band(found.effect, band))

@@ -16,7 +16,7 @@ from scipy import special
 from evidence.errors import StatisticsError
 from evidence.synthesis.batches import checked_effects
 from evidence.synthesis.methods import CiMethod, PoolingMethod
-from evidence.synthesis.random_effects import pool_batch
+from evidence.synthesis.random_effects import PooledStrata, pool_batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,23 +78,25 @@ def subgroup_test(
     weights = 1.0 / pools.se**2
     mean = (weights * pools.estimate).sum() / weights.sum()
     q = float((weights * (pools.estimate - mean) ** 2).sum())
+    df = int(levels.size - 1)
+    found = tuple(_subgroup(str(level), pools, i) for i, level in enumerate(levels))
+    return SubgroupTest(found, q, df, float(special.chdtrc(df, q)))
+
+
+def _subgroup(name: str, pools: PooledStrata, i: int) -> Subgroup:
+    """Return the pool at one place as a named subgroup; what cannot be computed is None."""
 
     def known(value: float) -> float | None:
         return None if np.isnan(value) else float(value)
 
-    found = tuple(
-        Subgroup(
-            str(level),
-            int(pools.k[i]),
-            float(pools.estimate[i]),
-            float(pools.se[i]),
-            float(pools.ci_low[i]),
-            float(pools.ci_high[i]),
-            known(pools.tau2[i]),
-            known(pools.i2[i]),
-            known(pools.q[i]),
-        )
-        for i, level in enumerate(levels)
+    return Subgroup(
+        name,
+        int(pools.k[i]),
+        float(pools.estimate[i]),
+        float(pools.se[i]),
+        float(pools.ci_low[i]),
+        float(pools.ci_high[i]),
+        known(pools.tau2[i]),
+        known(pools.i2[i]),
+        known(pools.q[i]),
     )
-    df = int(levels.size - 1)
-    return SubgroupTest(found, q, df, float(special.chdtrc(df, q)))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from statistics import median
 
-from evidence.judgements import DomainRating, StratumEvidence, StudyEffect
+from evidence.judgements import DomainRating, StratumEvidence, StudyEffect, size_band
 from evidence.protocol import Protocol
 from evidence.verdict.levels import note
 from evidence.vocabulary import (
@@ -20,7 +20,6 @@ from evidence.vocabulary import (
     Direction,
     Match,
     RiskOfBias,
-    SizeBand,
     SynthesisMethod,
 )
 
@@ -35,7 +34,6 @@ __all__ = [
     "rate_risk_of_bias",
     "reused_reporting",
     "reused_risk_of_bias",
-    "size_band",
     "unassessed_percent",
 ]
 
@@ -55,16 +53,6 @@ def has_direction(study: StudyEffect) -> bool:
 def is_count(evidence: StratumEvidence) -> bool:
     """Return whether the stratum rests on counted directions."""
     return evidence.pooled is None
-
-
-def size_band(estimate: float, evidence: StratumEvidence) -> SizeBand:
-    """Return the size band of an estimate, whichever its sign."""
-    size, band = abs(estimate), evidence.band
-    if size >= band.large:
-        return SizeBand.LARGE
-    if size >= band.moderate:
-        return SizeBand.MODERATE
-    return SizeBand.SMALL if size >= band.small else SizeBand.TRIVIAL
 
 
 def weighted(evidence: StratumEvidence) -> list[tuple[StudyEffect, float]]:
@@ -133,7 +121,9 @@ def _leans_on_high(evidence: StratumEvidence, high: float, without: float | None
         return high >= NEARLY_ALL
     if (without < 0) != (evidence.pooled.estimate < 0):
         return True
-    return size_band(without, evidence) is not size_band(evidence.pooled.estimate, evidence)
+    return size_band(without, evidence.band) is not size_band(
+        evidence.pooled.estimate, evidence.band
+    )
 
 
 def rate_indirectness(evidence: StratumEvidence, protocol: Protocol) -> DomainRating:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
-from evidence.verdict.domains import size_band
+from evidence.judgements import size_band
+from evidence.synthesis.study_effects import add_effects
 from evidence.vocabulary import SizeBand
 from tests.method.builders import pooled, the_protocol
+from tests.method.rows import working
 
 P = the_protocol()
 
@@ -34,8 +37,24 @@ def test_the_least_difference_that_matters_has_a_source(unit, mid):
     ],
 )
 def test_sizes_have_names(effect, unit, band):
-    assert size_band(effect, pooled(effect, effect - 1, effect + 1, unit=unit)) is band
+    assert size_band(effect, pooled(effect, effect - 1, effect + 1, unit=unit).band) is band
 
 
 def test_every_verdict_is_also_computed_at_one_and_a_half_times_that_difference():
     assert P.number("mid.sensitivity_factor") == 1.5
+
+
+@pytest.mark.parametrize(
+    ("row", "band"),
+    [
+        ({"estimate": -12.0, "ci_low": -18.0, "ci_high": -6.0}, "moderate"),
+        ({"estimate": 4.0, "ci_low": -2.0, "ci_high": 10.0}, "trivial"),
+        # The RMDQ keeps its own bands: 2 of 24 points are moderate there, 8.3 of 100 would be small.
+        ({"estimate": -2.0, "scale": "RMDQ", "scale_max": 24.0}, "moderate"),
+        ({"measure": "SMD", "estimate": -0.5, "ci_low": -0.7, "ci_high": -0.3}, "moderate"),
+        ({"estimate": -2.4, "scale_max": None}, None),
+    ],
+)
+def test_each_result_says_how_large_its_effect_is(row, band):
+    size = add_effects(working(row), P)["size_band"].iloc[0]
+    assert (None if pd.isna(size) else size) == band
