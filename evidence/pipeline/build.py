@@ -34,7 +34,13 @@ from evidence.pipeline.judging import JudgedQuestion, Material, judge_question
 from evidence.pipeline.machine_read import read_studies, with_machine_read
 from evidence.pipeline.questions import by_question, claim_question, questions_table
 from evidence.pipeline.reviewed import ReviewedVerdicts, review_verdicts, with_signatures
-from evidence.pipeline.reviews import inclusion_lists, matrix_table, overlap_table, reviews_table
+from evidence.pipeline.reviews import (
+    inclusion_lists,
+    matrix_table,
+    overlap_table,
+    reviews_holding_retracted,
+    reviews_table,
+)
 from evidence.pipeline.summary import summary_table
 from evidence.protocol import Protocol, parse_protocol
 from evidence.refresh.fetched import Fetched
@@ -42,6 +48,7 @@ from evidence.settings import PROGRAM_VERSION, Settings
 from evidence.store.automation import read_automation_register
 from evidence.store.decisions import Event, read_events
 from evidence.store.lock import hold_workspace
+from evidence.store.readings import KeptReadings, hash_reader
 from evidence.store.registry import read_registry_files, read_text_file
 from evidence.store.snapshots import Snapshot, current_id, open_snapshot, write_snapshot
 from evidence.store.starter import StarterData, read_starter
@@ -50,7 +57,7 @@ from evidence.synthesis.strata import Context
 from evidence.synthesis.study_effects import add_effects, is_comparison
 from evidence.tables import conform, row_dicts, table
 from evidence.verdict.untestable import decide_untestable
-from evidence.vocabulary import Direction, ValueStatus
+from evidence.vocabulary import Direction, RetractionStatus, ValueStatus
 
 __all__ = ["BuildResult", "Inputs", "build", "make_tables", "read_inputs"]
 
@@ -75,6 +82,7 @@ class BuildResult:
 
     snapshot: Snapshot
     is_created: bool
+    warnings: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return what ``build --json`` prints."""
@@ -131,14 +139,25 @@ def build(settings: Settings, inputs: Inputs | None = None) -> BuildResult:
         Another run writes this workspace.
     """
     given = inputs or read_inputs(settings)
-    tables = make_tables(given)
+    kept = None
+    if given.fetched is not None:
+        kept = KeptReadings(settings.workspace, hash_reader(settings.models))
+    tables = make_tables(given, kept)
     with hold_workspace(settings.workspace, "build"):
+        if kept is not None:
+            kept.save()
         snapshot, created = write_snapshot(settings.workspace, tables, _about(given))
-    return BuildResult(snapshot, created)
+    return BuildResult(snapshot, created, () if kept is None else tuple(kept.warnings))
 
 
-def make_tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
-    """Return every table of a snapshot: appraise, choose, synthesise, judge."""
+def make_tables(inputs: Inputs, kept: KeptReadings | None = None) -> dict[str, pd.DataFrame]:
+    """Return every table of a snapshot: appraise, choose, synthesise, judge.
+
+    Parameters
+    ----------
+    kept
+        Readings of earlier builds; without them every abstract is read.
+    """
     protocol, starter = inputs.protocol, inputs.starter
     bias = overall_by_study(starter.risk_of_bias, protocol)
     records = read_records(inputs.fetched, starter.studies)
@@ -148,7 +167,7 @@ def make_tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
     facts = with_scale_names(starter.results, starter.scales)
     working = curated_results(facts, starter.result_coding, studies, starter.studies)
     working["risk_of_bias"] = working["study_id"].map(studies.set_index("study_id")["risk_of_bias"])
-    read, read_results = read_studies(records, inputs.registry)
+    read, read_results = read_studies(records, inputs.registry, kept)
     working = with_machine_read(working, read_results)
     if read:
         studies = conform("studies", [*row_dicts(studies), *read])
@@ -161,7 +180,8 @@ def make_tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
     as_of = _as_of(inputs)
     registered = {} if inputs.fetched is None else inputs.fetched.registered
     counts = {q: (c.n_registered, c.n_finished, c.n_silent) for q, c in registered.items()}
-    context = Context(protocol, bias, inclusions, int(as_of[:4]), counts)
+    holding = reviews_holding_retracted(inclusions, studies, _retracted_pmids(inputs.fetched))
+    context = Context(protocol, bias, inclusions, int(as_of[:4]), counts, holding)
     found = studies_found(records, (row["study_id"] for row in read))
     material = Material(protocol, working, candidates(working), studies, events, context, {}, found)
     questions = by_question(inputs.registry.claims)
@@ -181,7 +201,12 @@ def make_tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
         "adverse_events": events,
         "guidelines": conform("guidelines", starter.guidelines),
         "reviews": reviews_table(
-            starter, studies, judged_tables["syntheses"], inclusions, protocol
+            starter,
+            studies,
+            judged_tables["syntheses"],
+            inclusions,
+            None if inputs.fetched is None else holding,
+            protocol,
         ),
         "review_study_matrix": matrix_table(starter.review_inclusions),
         "review_overlap": overlap_table(inclusions),
@@ -215,6 +240,12 @@ def _fetched_tables(
         "screening": screening_table(judged["eligibility"], studies, records),
         "retractions": conform("retractions", with_dismissals(touched, inputs.events)),
     }
+
+
+def _retracted_pmids(fetched: Fetched | None) -> frozenset[str]:
+    """Return the records, held or not, that PubMed says are retracted."""
+    states = () if fetched is None else fetched.retraction_states
+    return frozenset(s.pmid for s in states if s.status is RetractionStatus.RETRACTED)
 
 
 def _as_of(inputs: Inputs) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pandas as pd
@@ -12,9 +12,15 @@ from evidence.store.starter import StarterData
 from evidence.synthesis.eligible import REVIEWS
 from evidence.synthesis.reviews import overlap_rows, search_year
 from evidence.tables import conform, row_dicts
-from evidence.vocabulary import SynthesisMethod
+from evidence.vocabulary import RetractionStatus, SynthesisMethod
 
-__all__ = ["inclusion_lists", "matrix_table", "overlap_table", "reviews_table"]
+__all__ = [
+    "inclusion_lists",
+    "matrix_table",
+    "overlap_table",
+    "reviews_holding_retracted",
+    "reviews_table",
+]
 
 
 def inclusion_lists(rows: pd.DataFrame) -> dict[str, frozenset[str]]:
@@ -45,6 +51,22 @@ def _member(row: Mapping[str, Any]) -> str | None:
     return None
 
 
+def reviews_holding_retracted(
+    inclusions: Mapping[str, frozenset[str]],
+    studies: pd.DataFrame,
+    retracted_pmids: Collection[str],
+) -> frozenset[str]:
+    """Return the reviews whose list holds a retracted trial, by the trial's study or its PMID.
+
+    A list says what a review includes, not in which of its rows: the whole review stands aside.
+    """
+    out = {f"pmid:{pmid}" for pmid in retracted_pmids}
+    for row in row_dicts(studies[["study_id", "retraction_status"]]):
+        if RetractionStatus.RETRACTED in (row["retraction_status"] or ()):
+            out.add(row["study_id"])
+    return frozenset(review for review, held in inclusions.items() if held & out)
+
+
 def matrix_table(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the table ``review_study_matrix``."""
     seen: dict[tuple[str, str], dict[str, Any]] = {}
@@ -73,9 +95,16 @@ def reviews_table(
     studies: pd.DataFrame,
     syntheses: pd.DataFrame,
     inclusions: Mapping[str, frozenset[str]],
+    holding: frozenset[str] | None,
     protocol: Protocol,
 ) -> pd.DataFrame:
-    """Return the table ``reviews``: systematic reviews, and the strata that each stands for."""
+    """Return the table ``reviews``: systematic reviews, and the strata that each stands for.
+
+    Parameters
+    ----------
+    holding
+        Reviews that hold a retracted trial; None where retractions were not checked.
+    """
     facts = {row["study_id"]: row for row in row_dicts(starter.studies)}
     reused = syntheses[syntheses["method"] == SynthesisMethod.REUSED_REVIEW]
     index_for: dict[str, list[str]] = {}
@@ -97,10 +126,17 @@ def reviews_table(
                 "k_included": study["n_included_studies"],
                 "included_list_available": study["study_id"] in inclusions,
                 "is_index_for": index_for.get(study["study_id"]),
-                "contains_retracted": None,
+                "contains_retracted": _contains(study["study_id"], inclusions, holding),
             }
         )
     return conform("reviews", rows)
+
+
+def _contains(
+    review: str, inclusions: Mapping[str, frozenset[str]], holding: frozenset[str] | None
+) -> bool | None:
+    """Return whether a review holds a retracted trial; None where no list says or none checked."""
+    return None if holding is None or review not in inclusions else review in holding
 
 
 def _year(year: int | None) -> str | None:

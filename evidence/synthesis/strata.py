@@ -68,6 +68,7 @@ WINDOWS_APART = (
 NEAREST = (TimeWindow.INTERMEDIATE, TimeWindow.LONG, TimeWindow.SHORT, TimeWindow.IMMEDIATE)
 BLINDED = frozenset({ComparatorClass.SHAM})
 ANOTHER_ROW = "another row of the same study is used"
+HOLDS_RETRACTED = "holds a retracted trial, so it does not stand for its trials"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,8 @@ class Context:
     as_of_year: int
     registered: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
     """Question → registered trials, finished long ago, of these without results."""
+    holding_retracted: frozenset[str] = frozenset()
+    """Reviews that are known to include a retracted trial: they stand for no stratum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +154,8 @@ def _stratum(
     inside = [result for result in results if result.time_window in wanted]
     chosen = inside or _nearest_window(results)
     trials = one_result_a_study((r for r in chosen if not r.is_review), context.protocol)
-    found = choose_index_review((r for r in chosen if r.is_review), context.protocol)
+    standing = (r for r in chosen if r.is_review and r.study_id not in context.holding_retracted)
+    found = choose_index_review(standing, context.protocol)
     stratum_key = StratumKey(rule.question_id, *key, window)
     parts = _Parts(rule, stratum_key, results, chosen, trials, found, is_other=not inside)
     return _assembled(parts, context)
@@ -422,10 +426,17 @@ def _members(parts: _Parts, made: _Estimate, context: Context) -> tuple[Member, 
     members = []
     for r in parts.chosen:
         role = _role(r, parts, made, pooled, since, is_used=r.result_id in used)
-        note = ANOTHER_ROW if role is MemberRole.SHOWN else r.why_unusable
+        note = _note(r, role, context)
         result = used.get(r.result_id, r)
         members.append(Member(result, role, made.weights.get(r.result_id), note))
     return tuple(members)
+
+
+def _note(r: EligibleResult, role: MemberRole, context: Context) -> str | None:
+    """Return what a reader must know of a result in a stratum."""
+    if r.study_id in context.holding_retracted:
+        return HOLDS_RETRACTED
+    return ANOTHER_ROW if role is MemberRole.SHOWN else r.why_unusable
 
 
 def _role(

@@ -36,9 +36,13 @@ def review(n: int = 1, **more: object):
     )
 
 
-def decision(*results, rule: QuestionRule | None = None, inclusions=None) -> BuiltStratum:
+def decision(
+    *results, rule: QuestionRule | None = None, inclusions=None, holding_retracted=()
+) -> BuiltStratum:
     asked = rule or QuestionRule("socks", ClaimKind.EFFICACY)
-    context = Context(P, {}, inclusions or {}, as_of_year=2026)
+    context = Context(
+        P, {}, inclusions or {}, as_of_year=2026, holding_retracted=frozenset(holding_retracted)
+    )
     strata = build_strata(asked, results, context)
     return next(s for s in strata if s.evidence.key.time_window == "decision")
 
@@ -186,6 +190,22 @@ def test_an_unknown_search_is_the_year_before_publication():
 @pytest.mark.parametrize("row", [{"row_k": 1}, {"row_k": None}, {"effect_ci_low": None}])
 def test_a_row_that_is_not_shown_to_be_pooled_never_stands_for_a_stratum(row):
     assert choose_index_review([review(1, **row)], P) is None
+
+
+def test_a_review_that_holds_a_retracted_trial_stands_for_no_stratum():
+    found = decision(
+        review(1, search_date="2019"), review(2, search_date="2010"), holding_retracted=["r1"]
+    )
+    assert [member.result_id for member in found.evidence.members] == ["r2-01"]
+    assert roles(found)["r1-01"] is MemberRole.OTHER_REVIEW
+    notes = {member.result.study_id: member.note for member in found.members}
+    assert "holds a retracted trial" in str(notes["r1"])
+
+
+def test_without_another_review_the_trials_decide_again():
+    found = decision(review(1), trial(1), trial(2, effect=8.0), holding_retracted=["r1"])
+    assert found.evidence.method is SynthesisMethod.POOLED
+    assert found.evidence.review is None
 
 
 def test_a_review_and_its_trials_are_never_counted_twice():
