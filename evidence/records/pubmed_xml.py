@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 from evidence.records.pubmed_stream import PIECE_BYTES, Piece, gunzip, split_pieces
 from evidence.records.pubmed_tables import ParsedRecords, join_parsed
-from evidence.records.pubmed_walk import walk_records
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 _WALKED_BYTES = 1 << 16
 _RECORD_END = b"</PubmedArticle>"
@@ -70,6 +72,8 @@ def parse_chunks(
         for piece in pieces:
             yield _parse_piece(piece, exact)
         return
+    from concurrent.futures import ThreadPoolExecutor
+
     waiting: deque[Future[ParsedRecords]] = deque()
     with ThreadPoolExecutor(threads) as pool:
         for piece in pieces:
@@ -92,21 +96,28 @@ def _in_blocks(blocks: Iterable[bytes], size: int) -> Iterator[bytes]:
 
 def _parse_piece(piece: Piece, exact: bool) -> ParsedRecords:
     if exact:
-        return walk_records(piece.document)
+        return _walk(piece)
     return join_parsed(list(_parse_body(piece)))
+
+
+def _walk(piece: Piece) -> ParsedRecords:
+    from evidence.records.pubmed_walk import walk_records  # lxml is loaded only where it is needed
+
+    return walk_records(piece.document)
 
 
 def _parse_body(piece: Piece) -> Iterator[ParsedRecords]:
     """Return the tables of a piece, halving it until what the fast engine refuses is small."""
+    from evidence.records.pubmed_deleted import parse_deleted
     from evidence.records.pubmed_fast import parse_fast
 
-    parsed = parse_fast(piece.body)
+    parsed = parse_deleted(piece.body) or parse_fast(piece.body)
     if parsed is not None:
         yield parsed
         return
     middle = _middle(piece.body)
     if middle is None:
-        yield walk_records(piece.document)
+        yield _walk(piece)
         return
     for half in (piece.body[:middle], piece.body[middle:]):
         yield from _parse_body(Piece(piece.root, half))

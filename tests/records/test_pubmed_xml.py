@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.entrez_fields import differences
 from evidence.errors import ReplyRefusedError, ReplyTruncatedError
+from evidence.records.pubmed_deleted import parse_deleted
 from evidence.records.pubmed_tables import PUBMED_TABLES
 from evidence.records.pubmed_xml import parse_chunks, parse_pubmed
 
@@ -420,3 +421,31 @@ def test_every_column_has_a_definition_and_every_table_its_key():
         assert spec.name == name
         assert [column.name for column in spec.columns[:2]] == ["pmid", "version"]
         assert all(column.definition for column in spec.columns)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<DeleteCitation><PMID Version='1'>1</PMID></DeleteCitation>",
+        "<DeleteCitation><PMID>1<!-- one --></PMID></DeleteCitation>",
+        "<DeleteCitation><PMID>1</PMID><Reason>twice</Reason></DeleteCitation>",
+        "<DeleteCitation><PMID Version=''>1</PMID><PMID/></DeleteCitation>",
+        "<DeleteDocument><PMID> 1 </PMID></DeleteDocument>\n<DeleteCitation/>",
+        "<DeleteCitation/>",
+    ],
+)
+def test_a_list_of_deleted_records_that_is_not_plain_is_left_to_the_exact_engine(body):
+    assert parse_deleted(body.encode()) is None
+    data = f"<PubmedArticleSet>{body}</PubmedArticleSet>".encode()
+    assert parse_pubmed(data) == parse_pubmed(data, exact=True)
+
+
+def test_plain_lists_of_deleted_records_are_read_as_the_exact_engine_reads_them():
+    body = (
+        '\n<DeleteCitation>\n<PMID Version="1">1</PMID><PMID>2</PMID>\n</DeleteCitation>'
+        '<DeleteDocument><PMID Version="99999">3</PMID></DeleteDocument>\n'
+    )
+    parsed = parse_deleted(body.encode())
+    data = f"<PubmedArticleSet>{body}</PubmedArticleSet>".encode()
+    assert parsed == parse_pubmed(data, exact=True)
+    assert parsed.tables["deleted"].column("pmid").to_pylist() == ["1", "2", "3"]
