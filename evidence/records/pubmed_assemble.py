@@ -20,6 +20,8 @@ from evidence.records.pubmed_columns import (
     constant,
     in_order,
     integers,
+    kept,
+    kept_texts,
     lists_of,
     read_flags,
     read_unique,
@@ -200,15 +202,17 @@ def _affiliations_of(role: str, people: Columns, found: Columns) -> Part:
         constant(role, len(rows)),
         integers(authors, COUNT),
         integers(running_position(both), COUNT),
-        found.text("affiliation").take(row_numbers(rows)),
+        kept_texts(found.text("affiliation"), rows),
         _identifiers_of(found, begins),
     ]
     return owners, columns
 
 
 def _identifiers_of(found: Columns, begins: Bools) -> pa.Array:
-    owners = np.cumsum(begins) - 1
     rows = np.flatnonzero(~begins)
+    if not len(rows):
+        return lists_of(rows, texts([]), len(begins))
+    owners = np.cumsum(begins) - 1
     picked = row_numbers(rows)
     issuers = found.attribute("identifier_source").take(picked).to_pylist()
     numbers = found.text("identifier").take(picked).to_pylist()
@@ -304,19 +308,19 @@ def _abstracts(index: Index, sources: Sources) -> Part:
 
 
 def _sections(found: Columns, kind: str) -> Part:
+    # A copyright statement has a row of its own, where every other field is empty.
     rows = np.flatnonzero(~found.has("copyright"))
-    picked = row_numbers(rows)
     owners = found.level("record")[rows]
     if kind == "abstract":
         about = [pa.nulls(len(rows), TEXT)] * 2
     else:
-        about = [_of_first_row(found, field).take(picked) for field in ("other_type", "language")]
+        about = [kept(_of_first_row(found, field), rows) for field in ("other_type", "language")]
     columns = [
         integers(running_position(owners), COUNT),
         constant(kind, len(rows)),
         *about,
-        *(found.attribute(field).take(picked) for field in ("label", "category")),
-        found.text("text").take(picked),
+        *(kept_texts(found.attribute(field), rows) for field in ("label", "category")),
+        kept_texts(found.text("text"), rows),
     ]
     return owners, columns
 

@@ -94,6 +94,23 @@ def row_numbers(rows: NDArray[Any]) -> pa.Array:
     return pa.Array.from_buffers(_INT64, len(rows), [None, pa.py_buffer(typed)])
 
 
+def kept(column: pa.Array, rows: Ints) -> pa.Array:
+    """Return some rows of a column, in order and none twice; the column itself if these are all."""
+    return column if len(rows) == len(column) else column.take(row_numbers(rows))
+
+
+def kept_texts(column: pa.Array, rows: Ints) -> pa.Array:
+    """Return rows of a text column of which all others are empty, without copying any text."""
+    if len(rows) == len(column):
+        return column
+    offsets, _ = text_parts(column)
+    # An empty text begins where the next one does, so the offsets of the others still hold.
+    typed = np.append(offsets[rows], offsets[-1])
+    bitmap = _bitmap(is_valid(column)[rows]) if column.null_count else None
+    buffers = [bitmap, pa.py_buffer(typed), column.buffers()[2]]
+    return pa.Array.from_buffers(pa.string(), len(rows), buffers)
+
+
 def flags(values: Bools, valid: Bools) -> pa.Array:
     """Return truth values as a column, null where they are not valid."""
     bitmap = None if valid.all() else _bitmap(valid)

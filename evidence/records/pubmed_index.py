@@ -178,8 +178,11 @@ def _markup_beginnings() -> NDArray[np.bool_]:
 def _markup_tags(tags: Tags) -> Bools:
     """Return which tags are markup; no other known name begins like a markup's end tag."""
     marked = _markup_ids()[tags.names]
-    ends = (tags.first >> np.uint64(8)).astype(np.uint16)
-    marked |= _markup_beginnings()[ends] & (tags.names == 0)
+    # Names of markup are in small letters, but for the rare DispFormula.
+    letters = (tags.first >> np.uint64(8)).astype(np.uint8)
+    rows = np.flatnonzero((tags.names == 0) & ((letters >= ord("a")) | (letters == ord("D"))))
+    ends = (tags.first[rows] >> np.uint64(8)).astype(np.uint16)
+    marked[rows[_markup_beginnings()[ends]]] = True
     return marked
 
 
