@@ -214,8 +214,9 @@ def _lengths_of_simple_tags(words: Words) -> Ints:
     lengths = np.zeros(words.size, np.int64)
     for size in (2, 3, 4, 5):
         cut = words & np.uint64((1 << 8 * size) - 1)
-        simple = [int.from_bytes(tag, "little") for tag in _SIMPLE_TAGS if len(tag) == size]
-        lengths[np.isin(cut, np.array(simple, np.uint64))] = size + 1
+        for tag in _SIMPLE_TAGS:
+            if len(tag) == size:
+                lengths[cut == np.uint64(int.from_bytes(tag, "little"))] = size + 1
     return lengths
 
 
