@@ -12,21 +12,25 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
 from evidence.errors import SnapshotDamagedError
+from evidence.refresh.chain import FAILED
 from evidence.settings import CHECKOUT
 from evidence.store.lock import lock_holder
 from evidence.store.raw import PROGRESS, RunFolder, list_run_folders
 
 __all__ = [
+    "Failure",
     "Progress",
     "Report",
     "Stage",
     "cancel_refresh",
+    "read_failure",
     "read_progress",
     "start_refresh",
 ]
@@ -59,6 +63,18 @@ class Progress:
     updated_at: str
     pid: int
     message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a run failed."""
+
+    run_id: str
+    error: str
+    """Name of the error."""
+    message: str
+    missing: tuple[str, ...]
+    """PMIDs that PubMed listed and did not return."""
 
 
 class Report:
@@ -119,8 +135,22 @@ def read_progress(workspace: Path, run_id: str | None = None) -> Progress | None
     return None
 
 
+def read_failure(workspace: Path, run_id: str) -> Failure | None:
+    """Return why a run failed, None where it has not, or has been gone on from since."""
+    try:
+        found = RunFolder(workspace, run_id).read_json(FAILED)
+    except SnapshotDamagedError:
+        return None
+    if found is None:
+        return None
+    return Failure(run_id, found["error"], found["message"], tuple(found["missing"]))
+
+
 def start_refresh(
-    workspace: Path, arguments: Sequence[str] = (), log: Path | None = None
+    workspace: Path,
+    arguments: Sequence[str] = (),
+    log: Path | None = None,
+    messages: Path | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start a refresh as a process of its own and return it.
 
@@ -132,22 +162,21 @@ def start_refresh(
         Further arguments of the command, such as ``--full``.
     log
         File for the JSON document that it prints; nowhere if not given.
+    messages
+        File for what it tells people, errors among it; nowhere if not given.
     """
     command = [sys.executable, "-m", "evidence", "refresh", "--json", "--workspace"]
     command += [str(workspace.resolve()), *arguments]
-    out = log.open("wb") if log else None
-    try:
+    with ExitStack() as files:
+        out, said = (files.enter_context(p.open("wb")) if p else None for p in (log, messages))
         return subprocess.Popen(
             command,
             cwd=CHECKOUT,
             stdin=subprocess.DEVNULL,
             stdout=out or subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stderr=said or subprocess.DEVNULL,
             start_new_session=True,  # closing the page's terminal does not end it
         )
-    finally:
-        if out is not None:
-            out.close()
 
 
 def cancel_refresh(workspace: Path) -> bool:

@@ -1,12 +1,15 @@
-"""Search and refresh: what was asked, what came back, and what the flow was."""
+"""Search and refresh: what was asked, what came back, what a refresh brought, and the next one."""
 
 from html import escape
 
 import streamlit as st
 
-from evidence.charts import figures, prisma
-from evidence.dashboard import components, marks, reading, state
+from evidence.charts import prisma
+from evidence.dashboard import components, reading, refresh_panel, refreshed, search, state
 from evidence.dashboard.components import Head
+from evidence.dashboard.navigation import address
+
+MOST_QUERIES = 100
 
 snapshot = state.current_snapshot()
 if snapshot is None:
@@ -19,48 +22,80 @@ components.page_title(
 )
 review_state = components.pick_state()
 searches = state.rows(snapshot, "searches")
-claims = reading.in_state(reading.claims(snapshot), review_state)
-wanted = {row.claim_id for row in claims}
+every = reading.claims(snapshot)
+claims = reading.in_state(every, review_state)
+labels = {row.claim_id: f"{row.label} {row['statement']}" for row in every}
+queries = search.query_searches(searches, claims)
 
 components.question("When was it searched last?")
 if searches.empty:
-    words = manifest.get("search_words") or "no systematic search yet"
+    words = str(manifest.get("search_words") or "no systematic search yet")
     components.empty(
-        f"{str(words)[:1].upper()}{str(words)[1:]}.",
-        "<code>python -m evidence refresh</code> asks PubMed every query below and writes the next "
-        "data set; the one you see stays until the new one is complete.",
+        f"{words[:1].upper()}{words[1:]}.",
+        "A refresh asks PubMed every query below and writes the next data set; the one you see "
+        "stays until the new one is complete. Run it here, or with <code>python -m evidence "
+        "refresh</code>.",
     )
 else:
-    body = []
-    for r in figures.records(searches[searches["claim_id"].isin(wanted)]):
-        lost = 0 if figures.is_missing(r["n_missing"]) else int(r["n_missing"])
-        warnings = "; ".join(r["warnings"] or []) or "none"
-        body.append(
-            [
-                marks.text(r["query_id"]),
-                f"<details><summary>query and translation</summary><code>{marks.text(r['query_text'])}</code><br><small>{marks.text(r['query_translation'])}</small></details>",
-                figures.count(r["count_reported"], ""),
-                figures.count(r["n_fetched"], ""),
-                "✓ all arrived" if not lost else f"✗ {lost} missing",
-                escape(warnings),
-                marks.text(r["status"]),
-                marks.day(r["run_at"], ""),
-            ]
-        )  # fmt: skip
-    heads = [Head("Query"), Head("Words", label=""), Head("Reported", "n"), Head("Fetched", "n"),
-             Head("Certificate"), Head("Warnings"), Head("State"), Head("Run")]  # fmt: skip
-    components.show(components.table(heads, body, "Searches"))
+    components.show(search.last_search_html(snapshot, every))
+
+components.question("Search again", "A refresh is a process of its own, on this computer.")
+refresh_panel.draw(every)
+
+components.question("What did the last refresh bring?")
+found = refreshed.last_refreshed(snapshot, state.protocol())
+if found is None:
+    components.empty("Nothing yet.", "No refresh has brought a data set.")
+else:
+    components.figures_row(refreshed.counts_row(found))
+    runs = ", ".join(f"<code>{escape(run)}</code>" for run in found.run_ids)
+    began = [manifest["runs"].get(run, {}).get("started_at") for run in found.run_ids]
+    components.show(
+        f'<div class="note">{runs or "An earlier run"}, {search.moment(began[-1] if began else None)}. '
+        + ("It was the first data set." if found.before_id is None else f'Beside the data set before: <a href="{address("changes", before=found.before_id, after=found.after_id)}" target="_self">compare the two</a>.')
+        + "</div>"
+    )  # fmt: skip
+    if found.verdicts:
+        components.show(refreshed.moved_table(found.verdicts, labels))
+    else:
+        components.empty("No verdict moved.")
+    for kind, words in refreshed.KINDS.items():
+        pmids = found.records[kind]
+        if pmids:
+            with st.expander(f"{words} ({len(pmids):,})", key=f"brought_{kind}"):
+                components.show(refreshed.record_table(pmids, found.titles, words))
+
+components.question(
+    "Is each query complete?",
+    "Reported, fetched and missing are of the newest search of each; a query changed since is asked "
+    "in full the next time.",
+)
+if queries:
+    components.show(search.query_table(queries[:MOST_QUERIES]))
+    if len(queries) > MOST_QUERIES:
+        components.show(f'<div class="note">{MOST_QUERIES} of {len(queries)} queries; the download holds all.</div>')  # fmt: skip
+else:
+    components.empty("No query has been sent yet.")
+asked = {row.claim_id for query in queries for row in query.claims}
+waiting = [row for row in claims if row.claim_id not in asked]
+if waiting:
+    heads = [Head("Claim", width=330), Head("Query", label="")]
+    with st.expander(
+        f"Claims whose query has not been sent ({len(waiting)})", expanded=not queries
+    ):
+        body = [[f"{escape(row.label)} {escape(str(row['statement']))}", search.unsent_query(row)] for row in waiting[:MOST_QUERIES]]  # fmt: skip
+        components.show(components.table(heads, body, "Queries that have not been sent"))
 
 components.question("What flowed from records to studies?")
 counts = state.rows(snapshot, "prisma_counts")
 if counts.empty:
     components.empty("No flow has been counted yet.", "It is written with the first refresh.")
 else:
-    runs = list(dict.fromkeys(counts["run_id"]))
-    by_claim = {str(row.get("question_id")): f"{row.label} {row['statement']}" for row in claims}
+    flows = list(dict.fromkeys(counts["run_id"]))
+    by_claim = search.question_words(every)
     left, right = st.columns(2)
     with left:
-        run = components.linked_select("Run", runs, "run", default="cumulative")  # fmt: skip
+        run = components.linked_select("Run", flows, "run", default="cumulative", words=lambda r: "all runs together" if r == "cumulative" else r)  # fmt: skip
     mine = counts[counts["run_id"] == run]
     questions = list(dict.fromkeys(mine["question_id"]))
     with right:
@@ -68,25 +103,13 @@ else:
     flow = prisma.flow_table(mine[mine["question_id"] == question])
     components.picture(
         prisma.draw_flow(flow, components.ink()), flow[["box", "n", "reason", "stage"]],
-        f"prisma-{run}-{question}", f"PRISMA 2020 flow, run {run}", key="prisma",
+        f"prisma-{run}-{question}", f"PRISMA 2020 flow, {run}", key="prisma",
     )  # fmt: skip
 
-components.question(
-    "What is asked for each claim?", "One query a claim; {concepts} are written out."
-)
-body = [
-    [f"<b>{escape(row.label)}</b> {escape(str(row['statement']))}", f"<code>{marks.text(row.get('query'), 'no query: not testable')}</code>"]
-    for row in claims
-]  # fmt: skip
-components.show(
-    components.table([Head("Claim", width=330), Head("Query", label="")], body, "Queries")
-)
-
 components.question("Which runs have there been?")
-runs_done = list(manifest.get("runs") or [])
+runs_done = search.run_table(manifest, searches)
 if runs_done:
-    items = "".join(f"<li><code>{escape(str(run))}</code></li>" for run in runs_done)
-    components.show(f'<ul class="change">{items}</ul>')
+    components.show(runs_done)
 else:
     components.empty("No run has asked a database yet.")
 missing = manifest.get("databases_not_searched") or []
@@ -94,3 +117,4 @@ if missing:
     components.show(f"<p>Never searched: <b>{escape(', '.join(map(str, missing)))}</b>.</p>")
 with st.container(horizontal=True, key="claimfoot"):
     components.download_table(snapshot, "searches", None, [], len(searches), label="Download the searches")  # fmt: skip
+    components.download_table(snapshot, "prisma_counts", None, [], len(counts), label="Download the flow")  # fmt: skip
