@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
-from evidence.charts import figures
+from evidence.charts import figures, gap_map
 from evidence.dashboard import reading, state
 from evidence.dashboard.board import folded
 from evidence.store.snapshots import Snapshot
@@ -181,9 +181,15 @@ def page_of(results: Results, positions: Positions, page: int, size: int) -> pd.
     return part.reset_index(drop=True)
 
 
-def result_ids_of(snapshot: Snapshot, claim: reading.ClaimRow) -> set[str]:
-    """Return the results that stand in a claim's strata."""
-    return set(reading.members(snapshot, claim)["result_id"])
+def result_ids_of(snapshot: Snapshot, claim: reading.ClaimRow, stratum_id: str = "") -> set[str]:
+    """Return the results that stand in a claim's strata, or what makes up one of them.
+
+    Other reviews of the question and what is only shown stand in a stratum and do not make it up.
+    """
+    mine = reading.members(snapshot, claim)
+    if stratum_id:
+        mine = gap_map.makes_up(mine[mine["stratum_id"] == stratum_id])
+    return set(mine["result_id"])
 
 
 def ids_in_state(snapshot: Snapshot, picked: str) -> set[str] | None:

@@ -116,7 +116,6 @@ _CLAIM = """
 .src{font-family:var(--serif);font-size:16px;line-height:1.62;color:var(--ink2);white-space:pre-line} .src mark{background:none;color:var(--ink);text-decoration-line:underline;text-decoration-style:var(--line);text-decoration-color:var(--k);text-decoration-thickness:3px;text-underline-offset:4px;text-decoration-skip-ink:none}
 .found .verdict{font-size:24px;gap:11px} .found .say{font-size:18px;line-height:1.45;margin:10px 0 12px;text-wrap:pretty} .facts{display:flex;flex-wrap:wrap;gap:6px 20px;font-size:14px;align-items:center;color:var(--ink2)} .facts b{color:var(--ink)}
 .two.even{grid-template-columns:minmax(0,1fr) minmax(0,1fr)} .two.even .strip{margin-top:8px}
-.st-key-tour{border-left:3px solid var(--link);padding:2px 0 2px 14px} .st-key-tour p{font-size:14px}
 table.t{border-collapse:collapse;width:100%;font-size:14px;line-height:1.4;margin:4px 0;table-layout:auto} .t th{font-weight:400;color:var(--ink2);font-size:13px;text-align:left;padding:5px 14px 5px 0;border:0;border-bottom:1px solid var(--rule2);vertical-align:bottom}
 .t th small{font-weight:400} .t td,.t tbody th{padding:8px 14px 8px 0;border:0;border-bottom:1px solid var(--rule);vertical-align:top;color:var(--ink);font-size:14px} .t tbody th{font-weight:600} .t tr{border:0} .t .n{text-align:right;white-space:nowrap} .t .q{color:var(--ink2)} .t td.w{min-width:170px} .t .link{overflow-wrap:anywhere}
 .t tr.total td,.t tr.total th{border-bottom:0;border-top:1px solid var(--rule2)} .scroll{overflow-x:auto}
@@ -145,6 +144,17 @@ _READER = """
 .mn{font-size:13px;line-height:1.35;color:var(--ink2);padding-top:8px} .mn div{display:grid;grid-template-columns:20px 34px 1fr auto;gap:4px;align-items:start;margin-bottom:5px} .mn .vs{margin-top:1px} .mn a{color:var(--link)} .mn .vwrd{color:var(--ink)}
 """
 
+_GAPS = """
+table.gaps{border-collapse:collapse;width:100%;font-size:14px;margin:10px 0 4px} .gaps th,.gaps td{border:0;padding:0 4px;font-weight:400;color:var(--ink)} .gaps tr{border:0}
+.gaps thead th{font-size:13px;color:var(--ink2);line-height:1.2;padding:4px 4px 8px;vertical-align:bottom;text-align:center;width:7.2%} .gaps thead .go{color:var(--ink);font-weight:600;font-size:14px;width:auto;padding-bottom:2px;border-bottom:1px solid var(--rule2)}
+.gaps tbody tr{border-top:1px solid var(--rule)} .gaps tbody th{text-align:left;padding:7px 14px 7px 0;line-height:1.3} .gaps tbody th a{color:var(--ink);text-decoration:none} .gaps tbody th a:hover{color:var(--link);text-decoration:underline}
+.gaps td{text-align:center;height:46px} .gaps td:nth-child(5n+7):not(:last-child),.gaps thead .go+.go{border-left:1px solid var(--rule)}
+.gaps td a{display:inline-flex;flex-wrap:wrap;gap:0 6px;align-items:center;justify-content:center;color:var(--ink);text-decoration:none;padding:3px 5px;border-radius:4px} .gaps td a:hover{background:var(--zone)} .gaps td b{font-weight:600} .gaps td small{flex-basis:100%;font-size:12px;line-height:1.1}
+.hb{display:inline-block;flex:none;width:var(--d);height:var(--d);border-radius:50%;box-sizing:border-box;border:1.5px solid var(--ink);background:conic-gradient(var(--ink2) calc(var(--q)*25%),var(--bg) 0);forced-color-adjust:none;vertical-align:middle} .hb-u{border-style:dashed}
+.gap{display:inline-block;width:16px;height:16px;box-sizing:border-box;border:1px dashed var(--ink3);border-radius:2px;vertical-align:middle;position:relative}
+.gl{display:flex;flex-wrap:wrap;gap:4px 18px;font-size:13px;color:var(--ink2);align-items:center;min-height:34px} .gl b{color:var(--ink)} .gl>span{display:inline-flex;gap:6px;align-items:center}
+"""
+
 _NARROW = """
 @media (max-width:1000px){
 [class*="st-key-row_"]{grid-template-columns:minmax(0,1fr) 300px;grid-template-areas:"v c" "t s" "d s"} .sec{display:block} .sec .hd{display:none} .own .rowticks,.strip .rowticks{display:grid}
@@ -158,6 +168,7 @@ _NARROW = """
 .c-c{display:flex;flex-wrap:wrap;gap:3px 16px;align-items:center} .c-c .under{margin:0}
 .strip.big{--lab:1fr;--num:auto} .big .lane{grid-template-columns:minmax(112px,2fr) minmax(0,3fr);min-height:0;row-gap:2px;padding:8px 0} .big .lane .ll{text-align:left;order:1;white-space:normal} .big .lane .ln{order:2;text-align:right} .big .lane .track{order:3;grid-column:1/3;height:28px} .big .lane.ticks{padding:0} .big .lane.ticks .track{height:16px} .big .lane.ticks .ll,.big .lane.ticks .ln{display:none}
 table.t.stack thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)} table.t.stack,.t.stack tbody,.t.stack tr,.t.stack td,.t.stack tbody th{display:block;width:100%!important;box-sizing:border-box} .t.stack td,.t.stack tbody th{border:0;padding:1px 0} .t.stack tr{border-bottom:1px solid var(--rule);padding:10px 0} .t.stack td[data-l]::before{content:attr(data-l) "  ";color:var(--ink2);font-weight:400} .t.stack .n{text-align:left;white-space:normal} .t.stack td:empty{display:none}
+table.gaps thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)} table.gaps,.gaps tbody{display:block} .gaps tbody tr{display:grid;grid-template-columns:repeat(5,minmax(0,1fr));padding:8px 0} .gaps tbody th{grid-column:1/-1;padding:0 0 6px} .gaps td{height:auto;padding:4px 0;border:0!important} .gaps td::after{content:attr(data-l);display:block;font-size:12px;line-height:1.15;color:var(--ink2);margin-top:3px}
 .found .verdict{font-size:21px} .found .say{font-size:17px} .pairs{grid-template-columns:minmax(0,1fr);gap:0 0} .pairs dd{margin-bottom:8px} .big-figures b{font-size:22px}
 .blk .tx{font-size:17px;line-height:1.65} .card{position:fixed;left:10px;right:10px;top:auto;bottom:10px;width:auto;max-height:60vh;overflow:auto;z-index:1000}
 }
@@ -169,5 +180,5 @@ table.t.stack thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-
 @cache
 def style_sheet() -> str:
     """Return the whole sheet in its tag; it rides with the frame line of every page."""
-    parts = (_tokens(), symbol_css(), _FRAME, _STRIPS, _BOARD, _CLAIM, _READER, _NARROW)
+    parts = (_tokens(), symbol_css(), _FRAME, _STRIPS, _BOARD, _CLAIM, _READER, _GAPS, _NARROW)
     return "<style>" + "\n".join(parts) + "</style>"

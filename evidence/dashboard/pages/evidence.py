@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from evidence.charts import figures
-from evidence.dashboard import components, drawer, reading, state, study_table
+from evidence.dashboard import claim, components, drawer, reading, state, study_table, views
 
 SIZE = 100
 snapshot = state.current_snapshot()
@@ -33,6 +33,18 @@ with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", ke
                 f"{claims[key].label} {claims[key]['statement']}" if key else "any claim"
             ),
         )
+        strata = reading.strata(snapshot, claims[claim_id]) if claim_id else None
+        by_id = {} if strata is None else {str(r["stratum_id"]): r for r in figures.records(strata)}
+        stratum_id = (
+            components.linked_select(
+                "Stratum of the claim",
+                ["", *by_id],
+                "stratum",
+                words=lambda key: claim.stratum_words(by_id[key]) if key else "all of them",
+            )
+            if by_id
+            else ""
+        )
         wanted = {
             column: st.multiselect(
                 title, list(everything.choices[column]), key=key, bind="query-params"
@@ -52,10 +64,11 @@ with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", ke
             format_func=lambda c: study_table.COLUMNS[c], persist_state="session",
         )  # fmt: skip
     review_state = components.pick_state()
+    views.saved_views()
 
 only = study_table.ids_in_state(snapshot, review_state)
 if claim_id:
-    mine = study_table.result_ids_of(snapshot, claims[claim_id])
+    mine = study_table.result_ids_of(snapshot, claims[claim_id], stratum_id)
     only = mine if only is None else only & mine
 kept = study_table.select(everything, wanted, find or "", only)
 n_pages = max(1, -(-len(kept) // SIZE))
@@ -129,7 +142,7 @@ else:
     components.show('<div class="note">Choose a row: everything known of it opens here.</div>')
 
 filters = [find] if find else []
-filters += [claim_id] if claim_id else []
+filters += [part for part in (claim_id, stratum_id) if part]
 filters += [value for values in wanted.values() for value in values]
 filters += [] if review_state == "all" else [review_state]
 is_all = len(kept) == len(everything.frame)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from evidence.charts import gap_map
-from evidence.dashboard import components, reading, state
+from evidence.dashboard import components, gap_grid, reading, state
 from evidence.vocabulary import ClaimKind
 
 snapshot = state.current_snapshot()
@@ -12,8 +12,8 @@ if snapshot is None:
 components.page_title(
     "Where is there no evidence?",
     "Each row is a claim that a treatment helps, each column an outcome against one comparator. "
-    "The number is studies, the size people. A large disc is not an important one. Dashed squares "
-    "are empty: nothing was found. Click a disc for exactly its studies.",
+    "A large disc is not an important one. Dashed squares are empty: nothing was found. A disc "
+    "leads to exactly its studies.",
 )
 review_state = components.pick_state()
 rows = [
@@ -48,13 +48,12 @@ else:
             (str(len(asked)), "questions, from " + str(len(rows)) + " claims"),
         ]
     )
-    components.picture(
-        gap_map.draw_gaps(table, components.ink()),
-        table.drop(columns=["claim_id"]),
-        "gap-map",
-        f"Gap map: {n_empty} of {len(table)} cells are empty.",
-        key="gaps",
-    )
+    components.show(gap_grid.legend(table) + gap_grid.grid_html(table, list(outcomes)))
+    with st.expander("The numbers of this picture, and the picture as a file", key="twin_gaps"):
+        components.show(components.twin_table(table.drop(columns=["claim_id"]), "Gap map"))
+        components.image_buttons(
+            lambda: gap_map.draw_gaps(table, components.ink()), "gap-map", "gaps"
+        )
     ids = [str(s) for s in decision["stratum_id"] if str(s).split(".", maxsplit=1)[0] in asked]
     with st.container(horizontal=True, key="claimfoot"):
         components.download_table(
