@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from evidence.charts import figures
-from evidence.dashboard import board, components, reading, state, strips
+from evidence.dashboard import board, components, reading, state, strips, views
 from evidence.dashboard.navigation import page_file
 from evidence.vocabulary import ClaimKind, VerdictWord
 
@@ -73,6 +73,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", ke
     )
     with st.popover("Key"):
         components.show(board.key())
+    views.saved_views()
 
 shown = board.select(
     reading.in_state(in_document, review_state),
@@ -86,16 +87,11 @@ shown = board.select(
 if order == "by verdict":
     shown = sorted(shown, key=lambda row: list(VerdictWord).index(row.verdict))
 
-if not st.session_state.get("tour_done"):
-    with st.container(horizontal=True, vertical_alignment="center", key="tour"):
-        components.show(
-            "<b>New here?</b> A row is one claim of the document. Left: how far the evidence carries "
-            "it. Middle: against which comparator, on one axis. Right: how sure, from how many. "
-            "A click opens the studies and every step between."
-        )
-        if st.button("Got it", key="tour_end"):
-            st.session_state["tour_done"] = True
-            st.rerun()
+views.tour(
+    "A row is one claim of the document. Left: how far the evidence carries it. Middle: "
+    "against which comparator, on one axis. Right: how sure, from how many. A click opens the "
+    "studies and every step between."
+)
 if not shown:
     components.empty("No claim matches.", "Take a filter away to see the others.")
 limit = int(st.session_state.get("board_limit", PAGE))
