@@ -222,6 +222,8 @@ def _typed(column: Column, raw: pd.Series[Any] | None, n: int) -> pd.Series[Any]
     kind: Any = PANDAS_TYPE[column.kind]
     if raw is None:
         return pd.Series([None] * n, dtype=kind)
+    if column.kind is not Kind.LIST and raw.dtype == kind:
+        return raw  # already as declared: a large table is not gone through cell by cell
     if column.kind is Kind.LIST:
         return pd.Series([None if _is_missing(v) else list(v) for v in raw], dtype="object")
     if column.kind in {Kind.TEXT, Kind.WORD, Kind.DATE}:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from evidence.cli.options import Claim, Claims, Documents, Json, Workspace, settings_of
-from evidence.cli.output import emit_json, emit_table, emit_text, write_bytes
+from evidence.cli.output import emit_json, emit_table, emit_text, log, write_bytes
 from evidence.errors import SnapshotDamagedError
 from evidence.tables import row_dicts
 
@@ -43,6 +43,8 @@ def build(
     from evidence.pipeline import build as build_snapshot
 
     result = build_snapshot(settings_of(workspace, claims, documents))
+    for warning in result.warnings:
+        log(f"warning: {warning}")
     if json:
         emit_json(result.to_dict())
         return

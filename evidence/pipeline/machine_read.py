@@ -13,10 +13,11 @@ from typing import Any
 
 import pandas as pd
 
-from evidence.appraisal.reader import read_many
 from evidence.appraisal.reading import Reading
 from evidence.claims.registry import Code, Registry
 from evidence.pipeline.fetched import Records
+from evidence.pipeline.kept_readings import read_once
+from evidence.store.readings import KeptReadings
 from evidence.tables import row_dicts
 from evidence.vocabulary import (
     Design,
@@ -44,9 +45,15 @@ _FAVOURED = {
 
 
 def read_studies(
-    records: Records, registry: Registry
+    records: Records, registry: Registry, kept: KeptReadings | None = None
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return rows of ``studies`` and working results of every record that no curated row is of."""
+    """Return rows of ``studies`` and working results of every record that no curated row is of.
+
+    Parameters
+    ----------
+    kept
+        Readings of earlier builds; what is new is added to them.
+    """
     curated = set(records.pmid_of.values())
     rows = [
         row for row in row_dicts(records.table) if row["pmid"] not in curated and row["abstract"]
@@ -63,16 +70,21 @@ def read_studies(
         }
         for row in rows
     ]
-    processes = min(os.cpu_count() or 1, 8) if len(items) >= MANY else 1
     words = _Words(registry.codes)
     studies, results = [], []
-    for row, reading in zip(rows, read_many(items, processes=processes), strict=True):
+    readings = read_once(items, kept, processes=_processes)
+    for row, reading in zip(rows, readings, strict=True):
         text = f"{row['title'] or ''}\n{row['abstract']}".lower()
         study = _study(row, reading, words.found("conditions", text))
         studies.append(study)
         interventions = words.found("interventions", text)
         results.append(_result(study, reading, interventions, row["abstract"]))
     return studies, results
+
+
+def _processes(n: int) -> int:
+    """Return how many processes read so many abstracts."""
+    return min(os.cpu_count() or 1, 8) if n >= MANY else 1
 
 
 class _Words:

@@ -66,21 +66,26 @@ def refresh(
         )
         if fetched.failure is not None:
             return _result(fetched, before, before, [])
-        after = build(settings, replace(inputs, fetched=fetched)).snapshot
+        built = build(settings, replace(inputs, fetched=fetched))
+        after = built.snapshot
         moved = []
         if before is not None and before != after.snapshot_id:
             old = open_snapshot(settings.workspace, before)
             moved = compare_snapshots(old, after, inputs.protocol)["verdicts"]
-        return _result(fetched, before, after.snapshot_id, moved)
+        return _result(fetched, before, after.snapshot_id, moved, built.warnings)
 
 
 def _result(
-    fetched: Fetched, before: str | None, after: str | None, moved: list[dict[str, Any]]
+    fetched: Fetched,
+    before: str | None,
+    after: str | None,
+    moved: list[dict[str, Any]],
+    warnings: tuple[str, ...] = (),
 ) -> RefreshResult:
     """Return what is said of a run."""
     return RefreshResult(
         document=refresh_document(fetched, before, after, moved),
         summary=fetched.summary(),
-        warnings=fetched.warnings,
+        warnings=(*fetched.warnings, *warnings),
         failure=fetched.failure,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -125,6 +126,26 @@ def test_a_retracted_trial_leaves_every_stratum_and_is_listed(place, capsys):
     (state,) = (s for s in place.table("retractions") if s["record_id"] == "pmid:900001")
     assert state["status"] == "retracted"
     assert state["affected_studies"] == ["pmid-900001"]
+
+
+def test_a_build_gives_the_same_bytes_whether_readings_are_kept_lost_or_damaged(place, capsys):
+    place.run(capsys, "refresh")
+    expected = open_snapshot(place.workspace).manifest["content_sha256"]
+    folder = place.workspace / "readings"
+    (kept,) = folder.rglob("*.parquet")
+    for harm in (None, "damage", "lose"):
+        if harm == "damage":
+            kept.write_bytes(kept.read_bytes()[:-20])
+        elif harm == "lose":
+            shutil.rmtree(folder)
+        capsys.readouterr()
+        code = run(["build", "--workspace", str(place.workspace), "--json"])
+        printed = capsys.readouterr()
+        assert (code, json.loads(printed.out)["created"]) == (0, False)
+        assert ("read again" in printed.err) == (harm == "damage")
+        assert open_snapshot(place.workspace).manifest["content_sha256"] == expected
+        assert [path.name for path in folder.rglob("*.parquet")] == [kept.name]
+    assert place.run(capsys, "verify")[0] == 0
 
 
 def test_a_failed_refresh_leaves_the_current_snapshot_and_says_which_record(place, capsys):

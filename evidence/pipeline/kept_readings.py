@@ -1,0 +1,142 @@
+"""Abstracts read once: readings as text under the hash of what was read, and back.
+
+Generic over the dataclass of a reading: a field that is added to it is kept without a word here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from evidence.appraisal.reader import read_many
+from evidence.appraisal.reading import Reading
+from evidence.store.readings import KeptReadings
+
+__all__ = ["read_once", "reading_from", "reading_text"]
+
+Item = Mapping[str, Any]
+
+
+def read_once(
+    items: Sequence[Item], kept: KeptReadings | None, *, processes: Callable[[int], int]
+) -> Iterator[Reading]:
+    """Yield the reading of each item in order; only those that are not kept are read.
+
+    Parameters
+    ----------
+    items
+        Title, abstract and what else the reader takes, of each record.
+    kept
+        What earlier builds read; None reads everything.
+    processes
+        How many processes read so many abstracts.
+    """
+    if kept is None:
+        yield from read_many(items, processes=processes(len(items)))
+        return
+    keys = [_key(item) for item in items]
+    found = [_kept_reading(kept, key) for key in keys]
+    wanted = [item for item, reading in zip(items, found, strict=True) if reading is None]
+    new = read_many(wanted, processes=processes(len(wanted)))
+    for place, key in enumerate(keys):
+        reading, found[place] = found[place], None  # not all are held at once
+        if reading is None:
+            reading = next(new)
+            kept.put(key, reading_text(reading))
+        yield reading
+
+
+def _key(item: Item) -> str:
+    """Return the hash of everything that a reading depends on but the reader."""
+    text = json.dumps(item, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _kept_reading(kept: KeptReadings, key: str) -> Reading | None:
+    """Return a kept reading, None where there is none or it is no reading."""
+    text = kept.get(key)
+    if text is None:
+        return None
+    try:
+        return reading_from(text)
+    except ValueError:
+        return None
+
+
+def reading_text(reading: Reading) -> str:
+    """Return a reading as text: its fields in their order, as JSON."""
+    return json.dumps(_plain(reading), ensure_ascii=False, separators=(",", ":"))
+
+
+def reading_from(text: str) -> Reading:
+    """Return the reading that a text holds.
+
+    Raises
+    ------
+    ValueError
+        It holds none.
+    """
+    try:
+        found: Reading = _decoder(Reading)(json.loads(text))
+    except (TypeError, KeyError, IndexError) as error:
+        raise ValueError("the text holds no reading") from error
+    return found
+
+
+def _plain(value: object) -> object:
+    """Return a value as JSON holds it: dataclasses and tuples as lists."""
+    if is_dataclass(value):
+        return [_plain(getattr(value, field.name)) for field in fields(value)]
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    return value.value if isinstance(value, Enum) else value
+
+
+Decode = Callable[[Any], Any]
+
+
+def _same(value: Any) -> Any:  # noqa: ANN401 - JSON is what it is
+    return value
+
+
+@cache
+def _decoder(hint: Any) -> Decode:  # noqa: ANN401 - a type
+    """Return what turns JSON into a value of a type; made once a type."""
+    origin, parts = get_origin(hint), get_args(hint)
+    if is_dataclass(hint):
+        return _dataclass_decoder(hint)
+    if origin in (Union, UnionType):
+        inner = [part for part in parts if part is not NoneType]
+        if len(inner) > 1:
+            return _same
+        decode = _decoder(inner[0])
+        return decode if decode is _same else lambda v: None if v is None else decode(v)
+    if origin is tuple:
+        one = _decoder(parts[0])
+        return tuple if one is _same else lambda v: tuple([one(item) for item in v])
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return {member.value: member for member in hint}.__getitem__
+    return _same
+
+
+def _dataclass_decoder(kind: Any) -> Decode:  # noqa: ANN401 - a type
+    """Return what makes a dataclass of the list of its fields."""
+    hints = get_type_hints(kind)
+    decoders = [_decoder(hints[field.name]) for field in fields(kind)]
+    n = len(decoders)
+    changing = [(place, decode) for place, decode in enumerate(decoders) if decode is not _same]
+
+    def decode(values: list[Any]) -> Any:  # noqa: ANN401 - an object of ``kind``
+        if len(values) != n:
+            raise ValueError(f"{kind.__name__} has {n} fields")
+        for place, turn in changing:
+            values[place] = turn(values[place])
+        return kind(*values)
+
+    return decode
