@@ -25,8 +25,7 @@ from reading_gold import (
     case_id,
     is_labelled,
     load,
-    load_own_labels,
-    question_key,
+    load_comparator_cases,
     sample_text,
 )
 from scipy.stats import norm
@@ -242,17 +241,8 @@ def measure_reviews(report, folder, half, wrong):
 
 def measure_comparator(report, folder, half, wrong):
     """Measure the comparator's class on the project's own labels."""
-    own = {(r["case"], r["question"]): r for r in load_own_labels("comparator_labels.csv")}
-    rows, gold = [], []
-    for row in (
-        load(folder, "comparator", half)
-        + load(folder, "direction", half)
-        + load(folder, "topic_abstracts", half)
-    ):
-        label = own.pop((case_id(row), question_key(row)), None)
-        if label is not None:
-            rows.append(row)
-            gold.append(label["comparator_class"])
+    cases = load_comparator_cases(folder, half)
+    rows, gold = [row for row, _ in cases], [label for _, label in cases]
     if not rows:
         return
     keys = ("title", "abstract", "intervention", "comparator", "outcome")
@@ -321,6 +311,7 @@ def write_register(report):
         "n_participants": "participants",
         "direction": "direction_difference",
         "primary_endpoint": "endpoint",
+        "comparator_class": "comparator",
     }
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     rows = []

@@ -82,3 +82,22 @@ def load_own_labels(name):
         return []
     with path.open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
+
+
+def load_comparator_cases(folder, half):
+    """Return rows with the project's own comparator label; every kind of labelled abstract."""
+    own = {(r["case"], r["question"]): r for r in load_own_labels("comparator_labels.csv")}
+    found = []
+    for name in ("comparator", "direction", "topic_abstracts", "design", "sample_size"):
+        for row in load(folder, name, half):
+            kept = row
+            if name in ("design", "sample_size"):
+                title, text = (
+                    sample_text(row) if name == "sample_size" else (row["title"], row["abstract"])
+                )
+                kept = {"title": title, "abstract": text, "pmid": row.get("pmid")}
+                kept["pmcid"] = row.get("pmcid")
+            label = own.pop((case_id(kept), question_key(kept)), None)
+            if label is not None:
+                found.append((kept, label["comparator_class"]))
+    return found

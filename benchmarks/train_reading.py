@@ -33,7 +33,6 @@ from reading_gold import (
 )
 from scipy.optimize import minimize
 
-from evidence.appraisal import comparator as comparator_module
 from evidence.appraisal import design as design_module
 from evidence.appraisal import direction as direction_module
 from evidence.appraisal.endpoint import endpoint_features
@@ -694,9 +693,9 @@ def train_endpoint(folder):
 
 
 def measure_rules(folder):
-    """Write how often each rule of design and comparator was right on the development half."""
-    counts = {"design": Counter(), "comparator": Counter()}
-    hits = {"design": Counter(), "comparator": Counter()}
+    """Write how often each rule of design was right on the development half."""
+    counts = {"design": Counter()}
+    hits = {"design": Counter()}
     for row in load(folder, "design", "development"):
         passage = split_passage(row["title"], row["abstract"] or "")
         typed = design_module._from_types(row["pubtypes"], row["mesh"])
@@ -704,18 +703,6 @@ def measure_rules(folder):
         if typed is not None:
             counts["design"][by_text.rule] += 1
             hits["design"][by_text.rule] += by_text.design == typed[0]
-    for label in load_own_labels("comparator_labels.csv"):
-        for row in load(folder, "comparator", "development") + load(
-            folder, "topic_abstracts", "development"
-        ):
-            if case_id(row) == label["case"] and question_key(row) == label["question"]:
-                passage = split_passage(row["title"], row["abstract"])
-                found = comparator_module.read_comparator(
-                    passage, row.get("intervention"), row.get("comparator")
-                )
-                counts["comparator"][found.rule] += 1
-                hits["comparator"][found.rule] += found.value.value == label["comparator_class"]
-                break
     measured = {
         part: {
             rule: round((hits[part][rule] + 1.6) / (n + 2), 3)

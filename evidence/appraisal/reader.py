@@ -33,7 +33,7 @@ from evidence.appraisal.direction import (
 )
 from evidence.appraisal.effects import Effect, find_effects
 from evidence.appraisal.endpoint import endpoint_features, states_endpoint
-from evidence.appraisal.linear import LinearModel
+from evidence.appraisal.linear import ClassModel, LinearModel
 from evidence.appraisal.outcomes import (
     classify_outcome,
     find_dose,
@@ -71,6 +71,7 @@ class ReaderModels:
     participants: LinearModel
     direction: DirectionModels
     endpoint: LinearModel
+    comparator: ClassModel
     rules: Mapping[str, Mapping[str, float]]
     thresholds: Mapping[str, Mapping[str, float]]
 
@@ -94,6 +95,7 @@ def build_models(figures: Mapping[str, Mapping[str, Any]]) -> ReaderModels:
             LinearModel.from_figures(figures["direction_confidence"]),
         ),
         LinearModel.from_figures(figures["endpoint"]),
+        ClassModel.from_figures(figures["comparator"]),
         figures["rules"]["measured"],
         figures["thresholds"]["thresholds"],
     )
@@ -132,7 +134,7 @@ def read_abstract(
     design = read_design(passage, is_rct, publication_types, mesh)
     people = count_people(passage, models.participants)
     who = find_people(passage, conditions)
-    compared = read_comparator(passage, intervention, comparator)
+    compared = read_comparator(passage, intervention, comparator, models.comparator)
     outcomes = tuple(find_outcomes(passage, primary))
     asked = outcome or (primary[0] if primary is not None else passage.title_lower)
     direction = read_direction(
@@ -190,8 +192,7 @@ class _Maker:
         return self.value("n_participants", found.value, found.confidence, found.sentence)
 
     def comparator(self, found: ComparatorReading) -> ReadValue:
-        confidence = confidence_of_rule(found.rule, self.models.rules["comparator"])
-        return self.value("comparator_class", found.value.value, confidence, found.sentence)
+        return self.value("comparator_class", found.value.value, found.confidence, found.sentence)
 
     def direction(self, found: DirectionReading) -> ReadValue:
         return self.value("direction", found.value.value, found.confidence, found.sentence)

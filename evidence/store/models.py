@@ -24,6 +24,7 @@ MODEL_NAMES = (
     "direction_sign",
     "direction_confidence",
     "endpoint",
+    "comparator",
     "rules",
     "thresholds",
 )

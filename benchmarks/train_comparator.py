@@ -1,0 +1,154 @@
+"""Train the model that classes a trial's comparator, and write it to data/models/comparator.json.
+
+    python benchmarks/train_comparator.py FOLDER_OF_LABELS
+
+Only the development half is read. Besides the project's own labels (comparator_labels.csv), the
+same trials are read once more without their question, and trials whose comparator a pattern has
+classed ("placebo", "usual care") count a little: both teach what a passage says of its arms.
+Confidence is calibrated on cases that the model did not see (five folds by abstract).
+"""
+
+from __future__ import annotations
+
+import argparse
+
+import numpy as np
+from reading_gold import case_id, load, load_comparator_cases
+from scipy.optimize import minimize
+from scipy.special import logsumexp
+from train_reading import fit_line, folds_of, matrix_of, vocabulary, write
+
+from evidence.appraisal.comparator import comparator_features
+from evidence.appraisal.linear import UNIT
+from evidence.appraisal.sentences import split_passage
+from evidence.vocabulary import ComparatorClass
+
+LABELS = [c.value for c in ComparatorClass]
+DERIVED = {
+    "placebo": "sham",
+    "sham": "sham",
+    "usual_care": "usual care",
+    "waitlist_notreatment": "no treatment",
+}
+PENALTY = 2.0
+LEAST = 3
+WITHOUT_QUESTION = 0.4
+BY_PATTERN = {"sham": 0.12, "usual care": 0.3, "no treatment": 0.3}
+RARE = {"mixed": 2.5, "none": 1.5}
+"""Few labels have these classes; they count more, so that they are read at all."""
+
+
+def scale_of(name):
+    """Return how freely a feature's weight may grow: a rule's class freely, single words hardly."""
+    if name.startswith("q: ") and name[3:] in LABELS:
+        return 8.0
+    if name.startswith("pair: ") and name[6:] in LABELS:
+        return 2.0
+    return 0.3 if name[:2] in ("c:", "k:") else 1.0
+
+
+def features_of(row, *, asked):
+    """Return the features of one case, with or without its question."""
+    passage = split_passage(row["title"] or "", row["abstract"] or "")
+    question = (row.get("intervention"), row.get("comparator")) if asked else (None, None)
+    return comparator_features(passage, *question).names
+
+
+def examples(folder):
+    """Return features, labels, weights, folds' keys and whether each is a case to be measured."""
+    cases = load_comparator_cases(folder, "development")
+    found = [
+        (features_of(r, asked=True), label, RARE.get(label, 1.0), case_id(r), True)
+        for r, label in cases
+    ]
+    found += [
+        (features_of(r, asked=False), label, WITHOUT_QUESTION, case_id(r), False)
+        for r, label in cases
+        if r.get("comparator")
+    ]
+    seen = {case_id(row) for row, _ in cases}
+    for row in load(folder, "comparator", "development"):
+        if case_id(row) not in seen:
+            seen.add(case_id(row))
+            label = DERIVED[row["derived_category"]]
+            found.append(
+                (features_of(row, asked=False), label, BY_PATTERN[label], case_id(row), False)
+            )
+    return [list(column) for column in zip(*found, strict=True)]
+
+
+def fit(lists, labels, weights):
+    """Return columns, weights and biases of a multinomial logistic regression, L2 penalty."""
+    columns = vocabulary(lists, LEAST)
+    matrix = matrix_of(lists, columns, scale_of)
+    wide, many = matrix.shape[1], len(LABELS)
+    gold = np.eye(many)[labels]
+
+    def loss(point):
+        table, bias = point[: wide * many].reshape(wide, many), point[wide * many :]
+        logs = matrix @ table + bias
+        logs = logs - logsumexp(logs, axis=1, keepdims=True)
+        pull = (np.exp(logs) - gold) * weights[:, None]
+        value = -(weights * (logs * gold).sum(1)).sum()
+        value += PENALTY * (0.5 * (table**2).sum() + 0.05 * (bias**2).sum())
+        slope = np.r_[
+            (matrix.T @ pull + PENALTY * table).ravel(), pull.sum(0) + 0.1 * PENALTY * bias
+        ]
+        return value, slope
+
+    start = np.zeros(wide * many + many)
+    point = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 300}).x
+    return columns, point[: wide * many].reshape(wide, many), point[wide * many :]
+
+
+def scores_of_unseen(lists, labels, weights, folds):
+    """Return every case's scores by a model that did not see its abstract."""
+    scores = np.zeros((len(lists), len(LABELS)))
+    for fold in np.unique(folds):
+        seen, unseen = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+        columns, table, bias = fit([lists[k] for k in seen], labels[seen], weights[seen])
+        scores[unseen] = matrix_of([lists[k] for k in unseen], columns, scale_of) @ table + bias
+    return scores
+
+
+def log_odds_of_best(scores):
+    """Return the log-odds of each case's best label against all others together."""
+    best = scores.argmax(1)
+    top = scores[np.arange(len(best)), best]
+    others = scores.copy()
+    others[np.arange(len(best)), best] = -np.inf
+    return best, top - logsumexp(others, axis=1)
+
+
+def main():
+    """Train and write."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder")
+    lists, names, weights, keys, measured = examples(parser.parse_args().folder)
+    labels, weights = np.array([LABELS.index(n) for n in names]), np.array(weights)
+    own = np.array(measured)
+    best, odds = log_odds_of_best(scores_of_unseen(lists, labels, weights, folds_of(keys)))
+    right = best == labels
+    print(f"right on unseen folds: {right[own].mean():.3f} of {own.sum()}")
+    columns, table, bias = fit(lists, labels, weights)
+    figures = {
+        name: [round(UNIT * scale_of(name) * w) for w in table[k]] for name, k in columns.items()
+    }
+    write(
+        "comparator",
+        {
+            "purpose": "which class a comparator has, by the words of a question or of a passage",
+            "trained_on": f"{own.sum()} comparators of the development half labelled by reading, "
+            f"{len(own) - own.sum()} passages read without a question",
+            "labels": LABELS,
+            "weights": {n: row for n, row in figures.items() if max(map(abs, row)) >= 8},
+            "biases": [round(UNIT * b) for b in bias],
+            "calibration": fit_line(odds[own], right[own]),
+        },
+    )
+
+
+if __name__ == "__main__":
+    main()
