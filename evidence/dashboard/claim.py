@@ -10,7 +10,7 @@ import pandas as pd
 
 from evidence.charts import figures
 from evidence.charts.figures import Cell
-from evidence.dashboard import marks, reading, state
+from evidence.dashboard import causes, marks, reading, state
 from evidence.dashboard.components import Head, table
 from evidence.dashboard.reading import ClaimRow
 from evidence.store.snapshots import Snapshot
@@ -340,22 +340,25 @@ def guideline_table(frame: pd.DataFrame) -> str:
     return table(heads, body, "Guidelines")
 
 
-def history_html(frame: pd.DataFrame, row: ClaimRow) -> str:
-    """Return the verdicts of a claim over all snapshots, newest first, unchanged ones left out."""
-    mine = frame[frame["claim_id"] == row.claim_id]
-    steps: list[Mapping[str, Any]] = []
-    for record in figures.records(mine):
-        said = (record["verdict"], str(record["certainty"]))
-        if not steps or said != (steps[-1]["verdict"], str(steps[-1]["certainty"])):
-            steps.append(record)
+def history_html(versions: pd.DataFrame, row: ClaimRow, people: causes.Deciders, touched: frozenset[str]) -> str:  # fmt: skip
+    """Return every version of a claim's verdict, newest first, each with its causes.
+
+    Parameters
+    ----------
+    versions
+        Rows of ``verdict_history``.
+    people, touched
+        Who decided what between data sets, and the ids that the claim rests on.
+    """
+    mine = versions[versions["claim_id"] == row.claim_id]
     lines = []
-    for position, step in reversed(list(enumerate(steps))):
-        cause = "first computed" if position == 0 else "changed"
+    for step in reversed(figures.records(mine.sort_values("verdict_version"))):
         cert = marks.text(step["certainty"], "not rated")
+        said = people.behind(row.claim_id, str(step["changed_at"]), touched)
         lines.append(
-            f'<div class="hist"><b>{marks.day(step["written_at"])}</b>, {cause}: '
-            f"{marks.verdict(step['verdict'], 15)}, certainty {cert}. "
-            f"<small>Data set {escape(str(step['snapshot_id']))}</small></div>"
+            f'<div class="hist"><b>{marks.day(step["changed_at"])}</b>, version '
+            f"{int(step['verdict_version'])}: {marks.verdict(step['verdict'], 15)}, certainty "
+            f"{cert}<br><small>{causes.cause_html(step, said)}</small></div>"
         )
     return "".join(lines)
 

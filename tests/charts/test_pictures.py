@@ -74,7 +74,11 @@ def pictures(tables, stratum, members, ink, is_dark):
     gaps = gap_map.gap_table(decision, {"q-knee": ("C02", "highly-effective")}, ["pain"])
     flow = prisma.flow_table(tables["prisma_counts"])
     history = tables["claim_verdicts"][["claim_id", "verdict", "certainty"]].assign(
-        snapshot_id="one", written_at="2026-11-02T00:00:00+00:00"
+        verdict_version=1,
+        changed_at="2026-11-02T00:00:00+00:00",
+        trigger="first computation",
+        studies_added=None,
+        studies_removed=None,
     )
     claim = figures.records(tables["claim_verdicts"])[0]
     times = timeline.timeline_table(history, {"can-help": "C03", "is-safe": "C04"})

@@ -6,7 +6,17 @@ import streamlit as st
 
 from evidence.charts import claim_card, comparator_strip, figures, forest, harvest
 from evidence.charts.palette import VERDICT_LOOK
-from evidence.dashboard import board, claim, components, marks, packs, reading, state, strips
+from evidence.dashboard import (
+    board,
+    causes,
+    claim,
+    components,
+    marks,
+    packs,
+    reading,
+    state,
+    strips,
+)
 from evidence.dashboard.navigation import page_file
 from evidence.vocabulary import ClaimKind, MemberRole
 
@@ -223,7 +233,11 @@ if len(guidelines) and row.kind in {ClaimKind.EFFICACY, ClaimKind.SAFETY}:
             components.show(claim.guideline_table(ordered.iloc[MOST_GUIDELINES:]))
 
 components.question("What has changed so far?")
-components.show(claim.history_html(state.history(), row))
+components.show(
+    claim.history_html(
+        state.verdict_versions(), row, causes.deciders(), causes.touched_ids(snapshot, row)
+    )
+)
 others = {r.claim_id: r for r in rows if r.claim_id != row.claim_id}
 with st.expander("Compare with another claim", expanded="beside" in st.query_params):
     beside = components.linked_select(
