@@ -7,10 +7,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from evidence.errors import QueryRefusedError, SearchIncompleteError, SourceUnreachableError
 from evidence.refresh import fetch_all, load_fetched, refresh_document
+from evidence.refresh.holdings import Holdings
+from evidence.refresh.registers import count_registered
 from evidence.store.raw import verify_runs
 from evidence.store.snapshots import current_id, open_snapshot
 from evidence.tables import check_table, conform
@@ -334,6 +337,20 @@ def test_registered_trials_are_counted_and_silent_ones_among_them(case: Case):
     assert (count.n_registered, count.n_finished, count.n_silent) == (7, 5, 2)
     silent = {t["nct_id"] for t in fetched.registered_trials if t["is_silent"]}
     assert silent == {"NCT00000001", "NCT00000004"}
+
+
+@pytest.mark.parametrize(("months", "day", "n_silent"), [
+    (24, date(2026, 10, 1), 0), (12, date(2026, 10, 1), 1), (12, date(2026, 4, 1), 0),
+])  # fmt: skip
+def test_how_long_ago_is_the_protocols_and_counts_from_the_last_complete_search(
+    months: int, day: date, n_silent: int
+):
+    trial = {"nct_id": "NCT00000005", "status": "COMPLETED", "completed": "2025-06-01",
+             "n_enrolled": 9, "has_results": False, "publications": []}  # fmt: skip
+    holdings = Holdings(registered={"q": [trial]}, registered_on=date(2026, 11, 1))
+    tables = {"databanks": pa.table({"accession": pa.array([], pa.string())})}
+    counts, _ = count_registered(holdings, tables, months=months, as_of=day)
+    assert counts["q"].n_silent == n_silent
 
 
 def test_citation_figures_are_asked_by_the_thousand_and_kept(tmp_path: Path):

@@ -5,7 +5,7 @@ It is made from runs' records and raw files alone, so equal raw gives equal tabl
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from evidence.errors import EvidenceError
+from evidence.protocol import Protocol, parse_protocol
 from evidence.records.pubmed_xml import parse_pubmed
 from evidence.records.retractions import RetractionState, find_retractions
 from evidence.refresh.chain import read_runs, run_summary
@@ -25,6 +26,7 @@ from evidence.refresh.rows import prisma_rows, retracted_pmids, retraction_rows,
 from evidence.settings import Settings
 from evidence.sources.icite import FIGURES
 from evidence.store.raw import RunFolder
+from evidence.store.registry import read_text_file
 from evidence.vocabulary import RunStatus
 
 __all__ = ["Fetched", "RegisteredCount", "build_fetched", "load_fetched"]
@@ -107,8 +109,7 @@ class Fetched:
     @property
     def as_of(self) -> date | None:
         """Return the day to which every claim is searched, None where one never was."""
-        days = list(self.last_complete.values())
-        return None if not days or None in days else min(day for day in days if day is not None)
+        return _searched_to(self.last_complete.values())
 
     @property
     def n_records(self) -> int:
@@ -139,7 +140,7 @@ def load_fetched(settings: Settings, manifest: Mapping[str, Any]) -> Fetched | N
     if not runs:
         return None
     records = read_runs(settings.workspace, runs)
-    return build_fetched(settings.workspace, records, read_files(settings.workspace, records))
+    return build_fetched(settings, records, read_files(settings.workspace, records))
 
 
 def read_files(workspace: Path, records: Sequence[RunRecord]) -> list[ParsedFile]:
@@ -154,7 +155,7 @@ def read_files(workspace: Path, records: Sequence[RunRecord]) -> list[ParsedFile
 
 
 def build_fetched(
-    workspace: Path,
+    settings: Settings,
     records: Sequence[RunRecord],
     files: Sequence[ParsedFile],
     *,
@@ -167,8 +168,8 @@ def build_fetched(
 
     Parameters
     ----------
-    workspace
-        Folder that holds ``raw``.
+    settings
+        Where ``raw`` and the protocol are.
     records, files
         The complete runs and all their raw files, in order.
     seconds, requests
@@ -182,9 +183,15 @@ def build_fetched(
     joined = join_files(files, now)
     last = failed or (records[-1] if records else None)
     shown = [*records, failed] if failed is not None else records
-    registered, trials = count_registered(now, joined.tables)
-    states = find_retractions(joined.tables)
     queries = now.claim_queries()
+    last_complete = {claim: now.last_complete.get(q) for claim, q in queries.items()}
+    registered, trials = count_registered(
+        now,
+        joined.tables,
+        months=_protocol(settings).whole("certainty.r5_registered_months"),
+        as_of=_searched_to(last_complete.values()),
+    )
+    states = find_retractions(joined.tables)
     assert last is not None
     return Fetched(
         run_id=str(last["run_id"]),
@@ -195,7 +202,7 @@ def build_fetched(
         claim_records={c: _in_order(now.matching.get(q, ())) for c, q in queries.items()},
         query_records={q: _in_order(now.matching.get(q, ())) for q in now.active},
         query_claims={q: tuple(found["claim_ids"]) for q, found in last["queries"].items()},
-        last_complete={claim: now.last_complete.get(q) for claim, q in queries.items()},
+        last_complete=last_complete,
         searches=search_rows(shown, failed),
         prisma_counts=prisma_rows(records, now),
         retractions=retraction_rows(states, now.checked_on()),
@@ -206,7 +213,7 @@ def build_fetched(
             {"pmid": pmid, **{name: now.icite[pmid].get(name) for name in FIGURES}}
             for pmid in _in_order(now.icite)
         ],
-        runs={str(r["run_id"]): run_summary(workspace, r) for r in records},
+        runs={str(r["run_id"]): run_summary(settings.workspace, r) for r in records},
         requests=int(last["requests"]) if requests is None else requests,
         seconds=seconds,
         new=_in_order(set(now.records) - set(before.records)),
@@ -216,6 +223,16 @@ def build_fetched(
         warnings=tuple(last["warnings"]),
         failure=failure,
     )
+
+
+def _protocol(settings: Settings) -> Protocol:
+    return parse_protocol(read_text_file(settings.protocol))
+
+
+def _searched_to(days: Collection[date | None]) -> date | None:
+    """Return the day to which every claim is searched, None where one never was."""
+    known = [day for day in days if day is not None]
+    return min(known) if known and len(known) == len(days) else None
 
 
 def _in_order(pmids: Any) -> tuple[str, ...]:  # noqa: ANN401 - any collection

@@ -13,10 +13,7 @@ from evidence.refresh.holdings import Holdings
 from evidence.refresh.plan import RegisterPlan
 from evidence.sources.clinical_trials import RegisteredTrial, TrialsClient
 
-__all__ = ["LONG_AGO_MONTHS", "RegisteredCount", "ask_registers", "count_registered"]
-
-LONG_AGO_MONTHS = 24
-"""The protocol's ``certainty.r5_registered_months`` (docs/method.md, section 7, R5)."""
+__all__ = ["RegisteredCount", "ask_registers", "count_registered"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +22,7 @@ class RegisteredCount:
 
     n_registered: int
     n_finished: int
-    """Finished more than 24 months before the register was read."""
+    """Finished longer ago than the protocol's ``certainty.r5_registered_months``."""
     n_silent: int
     """Of these, without results and without a publication that is known."""
 
@@ -62,17 +59,25 @@ def _from_json(row: Mapping[str, Any]) -> RegisteredTrial:
 
 
 def count_registered(
-    holdings: Holdings, tables: Mapping[str, pa.Table]
+    holdings: Holdings, tables: Mapping[str, pa.Table], *, months: int, as_of: date | None
 ) -> tuple[dict[str, RegisteredCount], list[dict[str, Any]]]:
-    """Return each question's count, and its trials as rows.
+    """Return each question's count, and its trials as rows (docs/method.md, section 7, R5).
 
     A publication is known where the register links one, or where a record that was fetched names
     the trial's number.
+
+    Parameters
+    ----------
+    months
+        How long after its end a trial without results is silent.
+    as_of
+        The day from which months are counted back; None where some claim was never searched, then
+        it is the day on which the register was read.
     """
     if holdings.registered_on is None:
         return {}, []
     named = {str(number) for number in tables["databanks"]["accession"].to_pylist() if number}
-    limit = months_before(holdings.registered_on, LONG_AGO_MONTHS)
+    limit = months_before(as_of or holdings.registered_on, months)
     counts, rows = {}, []
     for question_id, found in sorted(holdings.registered.items()):
         trials = [_from_json(row) for row in found]

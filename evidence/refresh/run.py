@@ -186,7 +186,7 @@ def _fetch_run(
         return _failed(run, parents, old_files.result(), error, time.monotonic() - clock)
     run.report.tell(Stage.READING)
     fetched = build_fetched(
-        workspace,
+        run.settings,
         [*parents, record],
         [*old_files.result(), *files],
         seconds=time.monotonic() - clock,
@@ -299,7 +299,7 @@ def _failed(
     run.folder.write_json(FAILED, about)
     run.report.tell(Stage.FAILED, message=str(error))
     return build_fetched(
-        run.settings.workspace,
+        run.settings,
         parents,
         files,
         seconds=seconds,
