@@ -1,32 +1,79 @@
-"""What the review queue shows: verdicts and results that wait for a person, by reason."""
+"""The review queue: what needs a person, item by item, each with its reasons.
+
+An item is a verdict, a result, a pair of reports or a retraction state. What a snapshot says of it
+is found once a snapshot; what people have decided is laid over it at every run.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from html import escape
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 import pandas as pd
+import streamlit as st
 
 from evidence.charts import figures
-from evidence.dashboard import marks, reading, state
-from evidence.dashboard.components import Head, table
-from evidence.dashboard.navigation import address
+from evidence.dashboard import board, reading, state
+from evidence.dashboard.decided import Standing
 from evidence.dashboard.reading import ClaimRow
+from evidence.pipeline.confirmed import SAME_STUDY, STUDY_PAIR, pair_id
+from evidence.pipeline.signatures import standing_events
+from evidence.records.deduplicate import Report, group_reports
+from evidence.records.names import name_key
+from evidence.store.decisions import Event
 from evidence.store.snapshots import Snapshot
-from evidence.vocabulary import ClaimKind, Direction, Flag, ReportedTest, ReviewState, VerdictWord
+from evidence.vocabulary import (
+    ClaimKind,
+    Design,
+    Direction,
+    Flag,
+    MemberRole,
+    ReportedTest,
+    RetractionStatus,
+    ValueOrigin,
+    ValueStatus,
+    VerdictWord,
+)
 
-__all__ = ["REASONS", "disagreements", "queue", "queue_table", "result_table", "silent_trials"]
+__all__ = [
+    "DONE",
+    "REASONS",
+    "Item",
+    "ItemKind",
+    "counts",
+    "disagreements",
+    "find_item",
+    "other_items",
+    "select",
+    "silent_trials",
+    "verdict_items",
+    "verdict_reasons",
+]
 
 REASONS = {
+    "second": "one signature missing",
+    "override": "override proposed",
+    "lapsed": "signature lapsed",
+    "reopened": "opened again",
     "sign": "not signed",
+    "conflict": "conflicting",
     "threshold": "depends on the threshold",
     "disagree": "reviews disagree",
-    "conflict": "conflicting",
     "single": "single study",
     "outdated": "old or outdated search",
     "retraction": "retraction touched",
     "window": "approximate window",
+    "test": "number against its own test",
+    "text": "awaiting full text",
+    "machine": "low confidence: read by machine",
+    "same": "same study?",
+    "state": "retraction state",
+    "done": "decided",
 }
+"""Why an item waits, in the order in which reasons are shown; the last one waits no more."""
+DONE = "done"
+URGENT = {"second": 400, "override": 400, "lapsed": 300, "reopened": 300}
 _FLAG_REASON = {
     "threshold": (Flag.DEPENDS_ON_THRESHOLD,),
     "disagree": (Flag.REVIEWS_DISAGREE,),
@@ -35,14 +82,66 @@ _FLAG_REASON = {
     "retraction": (Flag.RETRACTION_TOUCHED,),
     "window": (Flag.APPROXIMATE_WINDOW,),
 }
+_QUIET_STATES = {str(RetractionStatus.NONE), str(RetractionStatus.NOT_CHECKED)}
 
 
-def reasons_of(row: ClaimRow) -> list[str]:
+class ItemKind(StrEnum):
+    """What a person is asked about."""
+
+    VERDICT = "verdict"
+    RESULT = "result"
+    PAIR = "pair"
+    RETRACTION = "retraction"
+
+
+_RANK = {ItemKind.VERDICT: 200, ItemKind.RETRACTION: 150, ItemKind.PAIR: 100, ItemKind.RESULT: 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that a person is asked about."""
+
+    kind: ItemKind
+    item_id: str
+    title: str
+    about: str
+    """What stands there today, in words."""
+    reasons: tuple[str, ...]
+    people: tuple[str, ...] = ()
+    verdict: VerdictWord | None = None
+    review_state: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Return the id as it stands in an address."""
+        return f"{self.kind}:{self.item_id}"
+
+    @property
+    def rank(self) -> int:
+        """Return how far up it stands: what only lacks a second person first."""
+        return _RANK[self.kind] + len(self.reasons) + max(URGENT.get(r, 0) for r in self.reasons)
+
+
+# --- verdicts ------------------------------------------------------------------------------------
+
+
+def verdict_reasons(row: ClaimRow, standing: Standing, *, is_reopened: bool = False) -> list[str]:
     """Return why a verdict waits for a person, as keys of ``REASONS``."""
     if row.kind is ClaimKind.UNTESTABLE:
         return []
+    if standing.is_signed:
+        is_split = standing.override is not None and not standing.is_by_hand
+        return ["override"] if is_split else [DONE]
     out = []
-    if row.get("review_state") != str(ReviewState.REVIEWED):
+    if standing.n_signed or standing.by_hand:
+        out.append("second")
+    if standing.override is not None:
+        out.append("override")
+    if standing.lapsed:
+        out.append("lapsed")
+    if is_reopened:
+        out.append("reopened")
+    if not standing.n_signed and not standing.by_hand:
         out.append("sign")
     if row.verdict is VerdictWord.CONFLICTING:
         out.append("conflict")
@@ -51,33 +150,86 @@ def reasons_of(row: ClaimRow) -> list[str]:
     return out
 
 
-def queue(rows: Sequence[ClaimRow], wanted: Collection[str]) -> list[tuple[ClaimRow, list[str]]]:  # fmt: skip
-    """Return the verdicts that wait, those with most reasons first."""
-    waiting = [(row, reasons_of(row)) for row in rows]
-    kept = [(row, why) for row, why in waiting if set(why) & set(wanted)]
-    return sorted(kept, key=lambda pair: -len(pair[1]))
+def verdict_items(
+    rows: Sequence[ClaimRow], signed: Mapping[str, Standing], reopened: Collection[str] = ()
+) -> list[Item]:
+    """Return the verdicts, those that cannot be tested left out.
+
+    Parameters
+    ----------
+    reopened
+        Claims whose verdict was opened again (docs/method.md, section 13).
+    """
+    out = []
+    for row in rows:
+        standing = signed[row.claim_id]
+        why = verdict_reasons(row, standing, is_reopened=row.claim_id in reopened)
+        if why:
+            people = standing.by_hand if standing.is_by_hand else standing.by_rules
+            out.append(
+                Item(
+                    ItemKind.VERDICT,
+                    row.claim_id,
+                    f"{row.label} {row['statement']}",
+                    str(row.verdict),
+                    tuple(why),
+                    tuple(event.who for event in people or standing.by_hand),
+                    row.verdict,
+                    str(row.get("review_state")),
+                )
+            )
+    return out
 
 
-def queue_table(items: Sequence[tuple[ClaimRow, list[str]]]) -> str:
-    """Return the queue as a table: claim, verdict, reasons, signatures."""
-    body = []
-    for row, why in items:
-        signed = [str(row[c]) for c in ("reviewer_1", "reviewer_2") if row.get(c)]
-        body.append(
-            [
-                f'<a href="{address("claim", claim=row.claim_id)}" target="_self">{escape(row.label)}</a> {escape(str(row["statement"]))}',
-                marks.verdict(row.verdict, 15),
-                escape(", ".join(REASONS[name] for name in why)),
-                escape(", ".join(signed)) or '<span class="q">nobody yet</span>',
-            ]
-        )  # fmt: skip
-    heads = [Head("Claim"), Head("Verdict", width=210), Head("Why it waits"), Head("Signed by", width=140)]  # fmt: skip
-    return table(heads, body, "Verdicts that wait")
+def reopened_claims(history: pd.DataFrame) -> dict[str, str]:
+    """Return the claims whose verdict has been another before, with what opened it again.
+
+    Parameters
+    ----------
+    history
+        ``verdict_history``.
+    """
+    latest = history.sort_values("verdict_version").drop_duplicates("claim_id", keep="last")
+    again = latest[latest["verdict_version"] > 1]
+    return {str(row["claim_id"]): str(row["trigger"]) for row in figures.records(again)}
+
+
+# --- what a snapshot holds beside verdicts -------------------------------------------------------
+
+RESULT_COLUMNS = ("result_id", "study_id", "direction", "reported_test", "outcome_domain",
+                  "comparator_class", "origin", "direction_status")  # fmt: skip
+
+
+def other_items(snapshot: Snapshot, events: Sequence[Event]) -> list[Item]:
+    """Return results, pairs and retraction states, with what people have said of each."""
+    base = _base_items(str(snapshot.folder), snapshot.snapshot_id)
+    people: dict[str, list[str]] = {}
+    for (kind, object_id, field), event in standing_events(events).items():
+        if kind == "study_results":
+            people.setdefault(f"result:{object_id}", []).append(event.who)
+        elif (kind, field) == (STUDY_PAIR, SAME_STUDY):
+            people.setdefault(f"pair:{object_id}", []).append(event.who)
+        elif kind == "retractions":
+            people.setdefault(f"retraction:{object_id}|{field}", []).append(event.who)
+    if not people:
+        return base
+    return [_decided(item, people[item.key]) if item.key in people else item for item in base]
+
+
+def _decided(item: Item, people: Sequence[str]) -> Item:
+    return replace(item, reasons=(DONE,), people=tuple(dict.fromkeys(people)))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _base_items(folder: str, snapshot_id: str) -> list[Item]:
+    """Return the items of a snapshot that no verdict is, as if nobody had decided."""
+    snapshot = state.snapshot_in(folder, snapshot_id)
+    return [*_retraction_items(snapshot), *_pair_items(snapshot), *_result_items(snapshot)]
 
 
 def disagreements(snapshot: Snapshot) -> pd.DataFrame:
     """Return the results whose number lies on one side and whose own test names the other."""
-    frame = state.rows(snapshot, "study_results", "result_id", "study_id", "direction", "reported_test", "outcome_domain", "comparator_class", "source_note", "source_url")  # fmt: skip
+    frame = state.rows(snapshot, "study_results", *RESULT_COLUMNS)
     odd = (
         (frame["direction"] == str(Direction.FAVOURS_INTERVENTION))
         & (frame["reported_test"] == str(ReportedTest.FAVOURS_COMPARATOR))
@@ -89,28 +241,163 @@ def disagreements(snapshot: Snapshot) -> pd.DataFrame:
 
 
 def silent_trials(snapshot: Snapshot) -> pd.DataFrame:
-    """Return the results of strata whose direction is not reported."""
+    """Return the comparisons in strata whose direction is not reported."""
     members = state.rows(snapshot, "stratum_members", "result_id", "role")
-    silent = set(members[members["role"] == "direction not reported"]["result_id"])
-    frame = state.rows(snapshot, "study_results", "result_id", "study_id", "direction", "reported_test", "outcome_domain", "comparator_class", "source_note", "source_url")  # fmt: skip
-    return frame[frame["result_id"].isin(silent)]
+    silent = set(members[members["role"] == str(MemberRole.NOT_REPORTED)]["result_id"])
+    frame = state.rows(snapshot, "study_results", *RESULT_COLUMNS)
+    compares = frame["direction_status"] != str(ValueStatus.NOT_APPLICABLE)
+    return frame[frame["result_id"].isin(silent) & compares]
 
 
-def result_table(snapshot: Snapshot, frame: pd.DataFrame) -> str:
-    """Return results with what stands in them and where."""
-    studies = reading.studies_of(snapshot)
-    body = []
-    for row in figures.records(frame):
-        known = row["study_id"] in studies.index
-        label = studies.at[row["study_id"], "label"] if known else row["study_id"]
-        body.append(
-            [
-                f'<a href="{address("evidence", result=str(row["result_id"]))}" target="_self">{marks.text(label)}</a>',
-                f"{marks.text(row['outcome_domain'])}, against {marks.text(row['comparator_class'])}",
-                marks.text(row["direction"], "not reported"),
-                marks.text(row["reported_test"], "none printed"),
-                f"<small>{marks.text(row['source_note'], 'no source note')}</small> {marks.link(row['source_url'], 'open')}",
-            ]
+def _unconfirmed(snapshot: Snapshot) -> pd.DataFrame:
+    """Return the results in strata that a machine read and nobody has confirmed."""
+    members = state.rows(snapshot, "stratum_members", "result_id", "role")
+    frame = state.rows(snapshot, "study_results", *RESULT_COLUMNS)
+    is_machine = frame["origin"] == str(ValueOrigin.MACHINE_READ)
+    return frame[is_machine & frame["result_id"].isin(set(members["result_id"]))]
+
+
+def _result_items(snapshot: Snapshot) -> list[Item]:
+    """Return the results that wait, those with most reasons first."""
+    why: dict[str, list[str]] = {}
+    for reason, found in (
+        ("test", disagreements(snapshot)),
+        ("text", silent_trials(snapshot)),
+        ("machine", _unconfirmed(snapshot)),
+    ):
+        for result_id in found["result_id"]:
+            why.setdefault(str(result_id), []).append(reason)
+    if not why:
+        return []
+    frame = state.rows(snapshot, "study_results", *RESULT_COLUMNS)
+    labels = reading.studies_of(snapshot)["label"].to_dict()
+    items = [
+        Item(
+            ItemKind.RESULT,
+            row["result_id"],
+            f"{labels.get(row['study_id'], row['study_id'])}, {row['outcome_domain']} against "
+            f"{row['comparator_class']}",
+            _direction_words(row),
+            tuple(why[row["result_id"]]),
         )
-    heads = [Head("Study", width=170), Head("Result"), Head("Side of the number", width=160), Head("Its own test", width=160), Head("Source note")]  # fmt: skip
-    return table(heads, body, "Results")
+        for row in figures.records(frame[frame["result_id"].isin(why)])
+    ]
+    return sorted(items, key=lambda item: (-len(item.reasons), item.title, item.item_id))
+
+
+def _direction_words(row: Mapping[str, object]) -> str:
+    """Return which way a result points, and whose word that is."""
+    shown = "not reported" if figures.is_missing(row["direction"]) else str(row["direction"])
+    tested = row["reported_test"]
+    test = "" if figures.is_missing(tested) else f"; its own test: {tested}"
+    return f"direction {shown}{test}"
+
+
+_REVIEWS = [str(d) for d in (Design.SYSTEMATIC_REVIEW, Design.META_ANALYSIS, Design.UMBRELLA_REVIEW, Design.NETWORK_META_ANALYSIS, Design.NARRATIVE_REVIEW, Design.GUIDELINE)]  # fmt: skip
+
+
+def _pair_items(snapshot: Snapshot) -> list[Item]:
+    """Return pairs of reports that may be of one study (docs/method.md, section 8)."""
+    columns = ("study_id", "label", "first_author", "year", "n_randomized", "registry_id",
+               "pmid", "doi", "design", "second_report_of")  # fmt: skip
+    frame = state.rows(snapshot, "studies", *columns)
+    frame = frame[~frame["design"].isin(_REVIEWS)]
+    named = frame["first_author"].map(name_key, na_action="ignore")
+    alike = pd.DataFrame({"name": named, "year": frame["year"]}).dropna().duplicated(keep=False)
+    shared = frame["registry_id"].dropna().duplicated(keep=False)
+    likely = frame[frame.index.isin(alike.index[alike]) | frame.index.isin(shared.index[shared])]
+    reports = [_report(row) for row in figures.records(likely)]
+    labels = dict(zip(likely["study_id"], likely["label"], strict=True))
+    return [
+        Item(
+            ItemKind.PAIR,
+            pair_id(found.report_a, found.report_b),
+            f"{labels[found.report_a]} and {labels[found.report_b]}: one study or two?",
+            found.reason,
+            ("same",),
+        )
+        for found in group_reports(reports).candidates
+    ]
+
+
+def _report(row: Mapping[str, object]) -> Report:
+    """Return a study's row as a report."""
+
+    def text(name: str) -> str | None:
+        return None if figures.is_missing(row[name]) else str(row[name])
+
+    def whole(name: str) -> int | None:
+        return None if figures.is_missing(row[name]) else int(str(row[name]))
+
+    registry, first = text("registry_id"), text("second_report_of")
+    design = text("design")
+    return Report(
+        report_id=str(row["study_id"]),
+        pmid=text("pmid"),
+        doi=text("doi"),
+        registry_ids=() if registry is None else (registry,),
+        second_report_of=() if first is None else (first,),
+        first_author=text("first_author"),
+        year=whole("year"),
+        n=whole("n_randomized"),
+        design=None if design is None else Design(design),
+    )
+
+
+def _retraction_items(snapshot: Snapshot) -> list[Item]:
+    """Return the retraction states that somebody should look at."""
+    frame = state.rows(snapshot, "retractions", "record_id", "status", "affected_studies", "affected_claims", "action")  # fmt: skip
+    loud = frame[~frame["status"].isin(_QUIET_STATES)]
+    return [
+        Item(
+            ItemKind.RETRACTION,
+            f"{row['record_id']}|{row['status']}",
+            f"{row['record_id']}: {str(row['status']).replace('_', ' ')}",
+            f"{len(row['affected_studies'] or [])} studies and {len(row['affected_claims'] or [])} "
+            "claims touched",
+            ("state",),
+        )
+        for row in figures.records(loud)
+    ]
+
+
+# --- choosing ------------------------------------------------------------------------------------
+
+
+def counts(items: Sequence[Item]) -> dict[str, int]:
+    """Return how many items wait for each reason, in the order of ``REASONS``; none left out."""
+    found = dict.fromkeys(REASONS, 0)
+    for item in items:
+        for reason in item.reasons:
+            found[reason] += 1
+    return found
+
+
+def select(
+    items: Sequence[Item], wanted: Collection[str], find: str = "", review_state: str = "all"
+) -> list[Item]:
+    """Return the items that filters leave, the most urgent first.
+
+    Parameters
+    ----------
+    wanted
+        Keys of ``REASONS``; where none is given, everything that is not decided.
+    review_state
+        Of verdicts; other items have none and stay.
+    """
+    chosen = set(wanted) or set(REASONS) - {DONE}
+    kept = [
+        item
+        for item in items
+        if chosen.intersection(item.reasons)
+        and (bool(wanted) or DONE not in item.reasons)
+        and (review_state == "all" or item.review_state in {None, review_state})
+    ]
+    if find:
+        kept = [item for item in kept if board.is_found(f"{item.title} {item.about}", find)]
+    return sorted(kept, key=lambda item: -item.rank)
+
+
+def find_item(items: Sequence[Item], key: str) -> Item | None:
+    """Return the item of an address, None where there is none."""
+    return next((item for item in items if item.key == key), None)

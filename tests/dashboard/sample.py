@@ -271,6 +271,7 @@ def _verdicts() -> list[dict[str, Any]]:
                 "flags": ["depends on the threshold", "old search"] if claim == "can-help" else [],
                 "stratum_ids": [main] if main else [],
                 "main_stratum_id": main,
+                "verdict_fingerprint": f"{verdict}; certainty rated {certainty or 'not at all'}; protocol 0; inputs {len(rows)}",
             }
         )  # fmt: skip
     return rows
