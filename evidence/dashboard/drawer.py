@@ -136,7 +136,7 @@ def _study(study: Mapping[str, Any]) -> str:
             ("Registry", registered or '<span class="q">no entry known</span>'),
             ("Retraction", escape(", ".join(map(str, states)))),
             ("Funding", marks.text(study["funding"], "not recorded")),
-            ("Citations", '<span class="q">not fetched; shown only, never used in a verdict</span>'),
+            ("Citations", '<span class="q">not shown here; citation counts never enter a verdict</span>'),
         ]
     )  # fmt: skip
 

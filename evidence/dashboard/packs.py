@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from evidence.dashboard import state
+from evidence.export import report_model
 from evidence.export.csv import table_csv
 from evidence.export.pack import FileSet, summary_pack_zip
 from evidence.export.report import claim_summary_html
@@ -53,11 +54,5 @@ def summary_bytes(snapshot: Snapshot, claim_id: str) -> Callable[[], bytes]:
 
 
 def citation(snapshot: Snapshot) -> str:
-    """Return how the data set is cited."""
-    written = str(snapshot.manifest.get("written_at", ""))[:10]
-    program = snapshot.manifest.get("program_version") or snapshot.manifest.get("version") or ""
-    return (
-        f"Evidence tracker {program}".strip()
-        + f". Data set {snapshot.snapshot_id}, as of {snapshot.as_of}, written {written}; "
-        f"protocol {snapshot.manifest.get('protocol_version', 'not recorded')}."
-    )
+    """Return how the data set is cited, as the report says it."""
+    return report_model.citation(state.contents(snapshot, None).about)
