@@ -7,6 +7,8 @@ says so and is not drawn as zero.
 
 from __future__ import annotations
 
+import textwrap
+
 import altair as alt
 import pandas as pd
 
@@ -37,7 +39,9 @@ BOXES: dict[str, tuple[str, int, int]] = {
     "total_studies": ("Studies in all", 0, 4),
     "total_reports": ("Reports in all", 0, 4),
 }
-LINE = 19
+LINE = 17
+LINE_LENGTH = 20
+"""Characters that a box holds beside another on a screen of 320 pixels."""
 GAP = 26
 
 
@@ -78,13 +82,21 @@ def _lines(part: pd.DataFrame) -> list[str]:
     out = []
     for box, rows in part.groupby("box", sort=False):
         total = int(rows["n"].fillna(0).sum())
-        out.append(f"{box} (n = {total:,})")
-        out += [
-            f"   {reason}: {int(n):,}"
-            for reason, n in zip(rows["reason"], rows["n"], strict=True)
-            if isinstance(reason, str)
-        ]
+        out += _wrapped(f"{box} (n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{total:,})")
+        for reason, n in zip(rows["reason"], rows["n"], strict=True):
+            if isinstance(reason, str):
+                out += _wrapped(f"{reason}: {int(n):,}", indent="– ")
     return out
+
+
+def _wrapped(words: str, indent: str = "") -> list[str]:
+    """Return words in lines that a box on a phone holds; a count is not torn from its n."""
+    return [
+        line.replace("\N{NO-BREAK SPACE}", " ")
+        for line in textwrap.wrap(
+            words, LINE_LENGTH, initial_indent=indent, subsequent_indent="  " if indent else ""
+        )
+    ]
 
 
 def draw_flow(table: pd.DataFrame, ink: Ground) -> alt.LayerChart:
@@ -111,7 +123,7 @@ def draw_flow(table: pd.DataFrame, ink: Ground) -> alt.LayerChart:
     frame = pd.DataFrame(boxes, columns=["x", "x2", "y", "y2", "words"])
     layers: list[alt.Chart] = [
         alt.Chart(frame).mark_rect(fill=ink.page, stroke=ink.second, strokeWidth=1.2).encode(x, y_axis, x2="x2", y2="y2"),
-        alt.Chart(frame).mark_text(align="left", baseline="top", dx=9, dy=10, fontSize=13, lineBreak="|", lineHeight=LINE, color=ink.ink).encode(x, y_axis, text="words:N"),
+        alt.Chart(frame).mark_text(align="left", baseline="top", dx=6, dy=9, fontSize=12.5, lineBreak="|", lineHeight=LINE, color=ink.ink).encode(x, y_axis, text="words:N"),
     ]  # fmt: skip
     if arrows:
         drawn = pd.DataFrame(arrows)

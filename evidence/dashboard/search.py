@@ -189,9 +189,9 @@ def unsent_query(row: ClaimRow) -> str:
 
 def query_table(queries: Sequence[QuerySearches]) -> str:
     """Return a table with a row a query."""
-    heads = [Head("Asked by"), Head("Reported", "n", 90), Head("Fetched", "n", 80),
-             Head("Missing", "n", 80), Head("Certificate", width=330),
-             Head("Warnings of PubMed", width=190), Head("Last run", width=140)]  # fmt: skip
+    heads = [Head("Asked by"), Head("Reported", "n", 80), Head("Fetched", "n", 70),
+             Head("Missing", "n", 70), Head("Certificate", width=270),
+             Head("Warnings of PubMed", width=150), Head("Last run", width=135)]  # fmt: skip
     return table(heads, [_query_cells(query) for query in queries], "Searches")
 
 
@@ -242,7 +242,7 @@ def _sent(query: QuerySearches) -> str:
     pairs = "".join(f"<dt>{name}</dt><dd>{words}</dd>" for name, words in parts)
     return (
         f"<details><summary>query and translation<span class=vw> of {escape(query.claims[0].label)}"
-        f'</span></summary><dl class="pairs">{pairs}</dl></details>'
+        f'</span></summary><dl class="pairs" style="grid-template-columns:minmax(0,1fr);gap:0">{pairs}</dl></details>'
     )
 
 

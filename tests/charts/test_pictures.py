@@ -160,6 +160,21 @@ def test_flow_counts_once_and_keeps_reasons(tables):
     assert "other population" in set(table["reason"].dropna())
 
 
+def test_the_lines_of_a_flow_fit_a_phone_and_tear_no_count(tables):
+    counts = tables["prisma_counts"].copy()
+    counts["n"] = 12_345
+    counts["reason"] = "no comparator that the claim asks about"
+    spec = configured(prisma.draw_flow(prisma.flow_table(counts), LIGHT)).to_dict()
+    lines = [
+        line
+        for rows in spec["datasets"].values()
+        for row in rows
+        for line in str(row.get("words", "")).split("|")
+    ]
+    assert max(map(len, lines)) <= prisma.LINE_LENGTH
+    assert any("(n = 12,345)" in line for line in lines)
+
+
 def test_lights_name_what_is_not_assessable(members, tables):
     table = traffic_lights.lights_table(members, tables["risk_of_bias"])
     spec = str(configured(traffic_lights.draw_lights(table, LIGHT)).to_dict())
