@@ -30,6 +30,7 @@ from evidence.pipeline.fetched import (
     screening_table,
     studies_found,
 )
+from evidence.pipeline.flow import screening_boxes
 from evidence.pipeline.judging import JudgedQuestion, Material, judge_question
 from evidence.pipeline.machine_read import read_studies, with_machine_read
 from evidence.pipeline.questions import by_question, claim_question, questions_table
@@ -233,11 +234,13 @@ def _fetched_tables(
         inclusions,
         judged["claim_verdicts"],
     )
+    screening = screening_table(judged["eligibility"], studies, records)
+    flow = [*fetched.prisma_counts, *screening_boxes(screening, fetched.question_records)]
     return {
         "records": records.table,
         "searches": conform("searches", list(fetched.searches)),
-        "prisma_counts": conform("prisma_counts", list(fetched.prisma_counts)),
-        "screening": screening_table(judged["eligibility"], studies, records),
+        "prisma_counts": conform("prisma_counts", flow),
+        "screening": screening,
         "retractions": conform("retractions", with_dismissals(touched, inputs.events)),
     }
 

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from evidence.pipeline.flow import BY_MACHINE
 from evidence.records.attach import Attachments, CuratedReport, attach_records, record_names
 from evidence.records.retractions import states_of
 from evidence.refresh.fetched import Fetched
@@ -238,7 +239,7 @@ def screening_table(
             "stage": "abstract" if is_machine else "curated",
             "decision": "included" if row["is_eligible"] else "excluded",
             "reason_code": None if row["reason"] is None else str(row["reason"]),
-            "decided_by": "rules on a machine reading" if is_machine else "rules on curated facts",
+            "decided_by": BY_MACHINE if is_machine else "rules on curated facts",
         }
         key = (decided["record_id"], decided["question_id"])
         if key not in rows or (row["is_eligible"] and rows[key]["decision"] == "excluded"):

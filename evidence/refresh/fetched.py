@@ -22,7 +22,13 @@ from evidence.refresh.chain import read_runs, run_summary
 from evidence.refresh.holdings import Holdings, RunRecord, hold_runs
 from evidence.refresh.joined import ParsedFile, join_files
 from evidence.refresh.registers import RegisteredCount, count_registered
-from evidence.refresh.rows import prisma_rows, retracted_pmids, retraction_rows, search_rows
+from evidence.refresh.rows import (
+    found_records,
+    prisma_rows,
+    retracted_pmids,
+    retraction_rows,
+    search_rows,
+)
 from evidence.settings import Settings
 from evidence.sources.icite import FIGURES
 from evidence.store.raw import RunFolder
@@ -53,7 +59,9 @@ class Fetched:
     last_complete
         Claim to the day of its query's last complete search, None where there was none.
     searches, prisma_counts
-        Rows of the tables of these names, of every run.
+        Rows of the tables of these names, of every run; of the flow its first boxes only.
+    question_records
+        Run, or cumulative, and question to the PMIDs that its searches listed.
     retractions
         Rows of the table of this name; ``record_id`` is the PMID, and what a state touches is
         not said yet.
@@ -86,6 +94,7 @@ class Fetched:
     last_complete: Mapping[str, date | None]
     searches: Sequence[Mapping[str, Any]] = field(repr=False)
     prisma_counts: Sequence[Mapping[str, Any]] = field(repr=False)
+    question_records: Mapping[tuple[str, str], frozenset[str]] = field(repr=False)
     retractions: Sequence[Mapping[str, Any]] = field(repr=False)
     retraction_states: Sequence[RetractionState] = field(repr=False)
     registered: Mapping[str, RegisteredCount]
@@ -192,6 +201,7 @@ def build_fetched(
         as_of=_searched_to(last_complete.values()),
     )
     states = find_retractions(joined.tables)
+    found = found_records(records, now)
     assert last is not None
     return Fetched(
         run_id=str(last["run_id"]),
@@ -201,10 +211,11 @@ def build_fetched(
         seen=_seen(now),
         claim_records={c: _in_order(now.matching.get(q, ())) for c, q in queries.items()},
         query_records={q: _in_order(now.matching.get(q, ())) for q in now.active},
-        query_claims={q: tuple(found["claim_ids"]) for q, found in last["queries"].items()},
+        query_claims={q: tuple(query["claim_ids"]) for q, query in last["queries"].items()},
         last_complete=last_complete,
         searches=search_rows(shown, failed),
-        prisma_counts=prisma_rows(records, now),
+        prisma_counts=prisma_rows(found),
+        question_records={place: frozenset[str]().union(*lists) for place, lists in found.items()},
         retractions=retraction_rows(states, now.checked_on()),
         retraction_states=states,
         registered=registered,

@@ -10,7 +10,14 @@ from evidence.records.retractions import RetractionState
 from evidence.refresh.holdings import Holdings, RunRecord, query_pmids, started_on
 from evidence.vocabulary import RetractionStatus, RunStatus
 
-__all__ = ["prisma_rows", "retracted_pmids", "retraction_rows", "search_rows"]
+__all__ = [
+    "FoundRecords",
+    "found_records",
+    "prisma_rows",
+    "retracted_pmids",
+    "retraction_rows",
+    "search_rows",
+]
 
 CUMULATIVE = "cumulative"
 DATABASE = "PubMed"
@@ -77,19 +84,22 @@ def _slices(search: Mapping[str, Any]) -> Iterable[str]:
     return [f"{search['dates']}: {search['count']}"] if search["dates"] else []
 
 
-def prisma_rows(runs: Sequence[RunRecord], holdings: Holdings) -> list[dict[str, Any]]:
-    """Return the flow's first boxes, per run and cumulative: identified, and duplicates."""
-    rows: list[dict[str, Any]] = []
+FoundRecords = Mapping[tuple[str, str], Sequence[set[str]]]
+"""Run (or cumulative) and question to the PMIDs that each query of the question listed."""
+
+
+def found_records(runs: Sequence[RunRecord], holdings: Holdings) -> FoundRecords:
+    """Return what the searches for each question listed, per run and cumulative."""
+    found: dict[tuple[str, str], list[set[str]]] = {}
     for run in runs:
-        found: dict[str, list[set[str]]] = {}
         for query in run["queries"].values():
             for question_id in query["question_ids"]:
-                found.setdefault(question_id, []).append(query_pmids(query))
-        rows += _boxes(str(run["run_id"]), found)
-    together: dict[str, list[set[str]]] = {}
+                place = (str(run["run_id"]), question_id)
+                found.setdefault(place, []).append(query_pmids(query))
     for question_id, query_ids in _question_queries(runs, holdings).items():
-        together[question_id] = [holdings.matching.get(q, set()) for q in query_ids]
-    return rows + _boxes(CUMULATIVE, together)
+        lists = [holdings.matching.get(q, set()) for q in query_ids]
+        found[(CUMULATIVE, question_id)] = lists
+    return found
 
 
 def _question_queries(runs: Sequence[RunRecord], holdings: Holdings) -> dict[str, list[str]]:
@@ -103,9 +113,10 @@ def _question_queries(runs: Sequence[RunRecord], holdings: Holdings) -> dict[str
     return {question_id: list(query_ids) for question_id, query_ids in found.items()}
 
 
-def _boxes(run_id: str, found: Mapping[str, Sequence[set[str]]]) -> list[dict[str, Any]]:
+def prisma_rows(found: FoundRecords) -> list[dict[str, Any]]:
+    """Return the flow's first boxes, per run and cumulative: identified, and duplicates."""
     rows = []
-    for question_id, lists in sorted(found.items()):
+    for (run_id, question_id), lists in sorted(found.items()):
         identified = sum(len(pmids) for pmids in lists)
         distinct = len(set().union(*lists))
         for box, n in (

@@ -95,6 +95,29 @@ def test_every_record_found_is_screened_with_its_reason(place, capsys):
         assert (row["decision"] == "included") == (row["reason_code"] is None)
 
 
+def test_the_flow_adds_up_from_records_found_to_records_included(place, capsys):
+    place.server.corpus.put([trial(900_002, abstract="")])
+    place.run(capsys, "refresh")
+    place.run(capsys, "refresh", "--full")
+    rows = place.table("prisma_counts")
+    assert {row["run_id"] for row in rows} == {"run-0001", "run-0002", "cumulative"}
+    screening = place.table("screening")
+    for run_id, question_id in {(row["run_id"], row["question_id"]) for row in rows}:
+        n: dict[str, int] = {}
+        for row in rows:
+            if (row["run_id"], row["question_id"]) == (run_id, question_id):
+                n[row["box"]] = n.get(row["box"], 0) + row["n"]
+        assert n["database_results"] - n["duplicates"] == (
+            n["excluded_automatic"] + n["records_screened"]
+        )
+        assert n["records_screened"] == n["dbr_assessed"] == n["dbr_excluded"] + n["new_reports"]
+        kept = [r for r in screening if r["question_id"] == question_id]
+        assert n["new_reports"] == sum(r["decision"] == "included" for r in kept)
+    reasons = {row["reason"] for row in rows if row["box"] == "excluded_automatic"}
+    assert "no abstract to read" in reasons
+    assert len(reasons) > 1
+
+
 def test_building_after_a_refresh_keeps_what_it_brought(place, capsys):
     place.run(capsys, "refresh")
     before = current_id(place.workspace)
