@@ -263,7 +263,6 @@ def _draw_form(workspace: Path, claims: Sequence[ClaimRow], standing: Standing) 
             st.button(
                 "Yes, run it",
                 key="refresh_yes",
-                type="primary",
                 on_click=_start,
                 args=(workspace, arguments),
             )
@@ -274,7 +273,6 @@ def _draw_form(workspace: Path, claims: Sequence[ClaimRow], standing: Standing) 
         st.button(
             label,
             key="refresh_run",
-            type="primary",
             disabled=bool(missing or not known),
             on_click=_ask,
             args=(True,),

@@ -170,25 +170,26 @@ def test_a_refresh_of_someone_else_is_shown_with_its_holder(reader: Reader, serv
     page.wait_for_selector("text=was interrupted", timeout=LONG)
 
 
+@pytest.mark.parametrize("size", [NARROW, LAPTOP])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_refreshed_page_is_clean_and_fits_a_narrow_screen(
-    theme: str, browser: Browser, served: Served
+def test_the_refreshed_page_is_clean_and_fits_its_screen(
+    theme: str, size: dict[str, int], browser: Browser, served: Served
 ):
-    narrow = Reader(browser, served.url, viewport=NARROW, color_scheme=theme)
+    shown = Reader(browser, served.url, viewport=size, color_scheme=theme)
     try:
-        page = narrow.open("search")
+        page = shown.open("search")
         page.wait_for_timeout(400)
-        narrow.picture(f"search-refreshed-{theme}-320")
+        shown.picture(f"search-refreshed-{theme}-{size['width']}")
         width = page.evaluate(
             "(() => {const m = document.querySelector('[data-testid=stMain]');"
             " return m.scrollWidth - m.clientWidth})()"
         )
         assert width <= 0
         assert violations(page) == []
-        assert narrow.errors == []
-        assert narrow.outside == []
+        assert shown.errors == []
+        assert shown.outside == []
     finally:
-        narrow.context.close()
+        shown.context.close()
 
 
 def test_a_refresh_can_be_asked_for_by_keyboard(reader: Reader):
