@@ -15,6 +15,7 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from evidence import table_columns as c
@@ -234,9 +235,20 @@ def _typed(column: Column, raw: pd.Series[Any] | None, n: int) -> pd.Series[Any]
 
 def row_dicts(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a table as mappings, missing cells as None."""
-    cells = frame.astype("object")
-    rows: list[dict[str, Any]] = cells.where(cells.notna(), None).to_dict("records")  # type: ignore[assignment]
-    return rows
+    names = [str(name) for name in frame.columns]
+    columns = [_cells(frame[name]) for name in frame.columns]
+    if not names:
+        return [{} for _ in range(len(frame))]
+    return [dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)]
+
+
+def _cells(series: pd.Series[Any]) -> list[Any]:
+    """Return a column's cells as Python's own objects, missing ones as None."""
+    cells = series.astype("object")
+    found: list[Any] = cells.where(cells.notna(), None).tolist()
+    if series.dtype == "object":  # anything may stand there, numpy's numbers too
+        return [cell.item() if isinstance(cell, np.generic) else cell for cell in found]
+    return found
 
 
 def _is_missing(value: object) -> bool:

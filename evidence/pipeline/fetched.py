@@ -226,25 +226,37 @@ def screening_table(
     A study is in where any of its results is; else the first reason of its results stands.
     """
     pmids = dict(zip(studies["study_id"], studies["pmid"], strict=True))
-    held = set(records.states)
-    rows: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in row_dicts(eligibility[["question_id", "study_id", "is_eligible", "reason"]]):
-        pmid = pmids.get(row["study_id"])
-        if pmid not in held:
+    held = {study: pmid for study, pmid in pmids.items() if pmid in records.states}
+    decided: dict[tuple[str, str], tuple[str, bool, object]] = {}
+    names = ("question_id", "study_id", "is_eligible", "reason")
+    for question, study, is_in, reason in zip(
+        *(eligibility[n].tolist() for n in names), strict=True
+    ):
+        pmid = held.get(study)
+        if pmid is None:
             continue
-        is_machine = row["study_id"].startswith("pmid-")
-        decided = {
-            "record_id": f"pmid:{pmid}",
-            "question_id": row["question_id"],
-            "stage": "abstract" if is_machine else "curated",
-            "decision": "included" if row["is_eligible"] else "excluded",
-            "reason_code": None if row["reason"] is None else str(row["reason"]),
-            "decided_by": BY_MACHINE if is_machine else "rules on curated facts",
-        }
-        key = (decided["record_id"], decided["question_id"])
-        if key not in rows or (row["is_eligible"] and rows[key]["decision"] == "excluded"):
-            rows[key] = decided
-    return conform("screening", rows.values())
+        key = (question, pmid)
+        if key not in decided or (is_in and not decided[key][1]):
+            decided[key] = (study, bool(is_in), reason)
+    return conform(
+        "screening",
+        [_screened(question, pmid, *found) for (question, pmid), found in decided.items()],
+    )
+
+
+def _screened(
+    question_id: str, pmid: str, study_id: str, is_in: bool, reason: object
+) -> dict[str, Any]:
+    """Return one decision as a row."""
+    is_machine = study_id.startswith("pmid-")
+    return {
+        "record_id": f"pmid:{pmid}",
+        "question_id": question_id,
+        "stage": "abstract" if is_machine else "curated",
+        "decision": "included" if is_in else "excluded",
+        "reason_code": None if is_in else str(reason),
+        "decided_by": BY_MACHINE if is_machine else "rules on curated facts",
+    }
 
 
 def retraction_table(

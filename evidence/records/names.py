@@ -99,6 +99,8 @@ def _one_spelling(number: str) -> str:
 
 
 def _bare(text: str | None) -> str:
-    decomposed = unicodedata.normalize("NFKD", text or "")
-    letters = "".join(char for char in decomposed if not unicodedata.combining(char))
+    letters = text or ""
+    if not letters.isascii():
+        decomposed = unicodedata.normalize("NFKD", letters)
+        letters = "".join(char for char in decomposed if not unicodedata.combining(char))
     return re.sub(r"[\W_]+", " ", letters.casefold()).strip()
