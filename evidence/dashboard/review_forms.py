@@ -137,7 +137,6 @@ def _sign_buttons(snapshot: Snapshot, row: reading.ClaimRow, standing: Standing)
             st.button(
                 f"Sign: {row.verdict}",
                 key=f"sign_{row.claim_id}_{_number(mine)}",
-                type="primary",
                 on_click=deciding.sign,
                 args=(row.claim_id, seen, snapshot),
             )
@@ -231,7 +230,6 @@ def result_actions(snapshot: Snapshot, result_id: str, first: str, events: Seque
         st.form_submit_button(
             "Confirm this value",
             key=f"submit_{value}",
-            type="primary",
             on_click=deciding.confirm,
             args=(result_id, str(field), snapshot, seen, (value, reason)),
         )
@@ -296,7 +294,6 @@ def pair_actions(snapshot: Snapshot, one: str, other: str, object_id: str, event
         st.form_submit_button(
             "Keep this answer",
             key=f"submit_{answer}",
-            type="primary",
             on_click=partial(deciding.same_study, one, other, snapshot, seen, (answer, reason)),
         )
     _said_so_far(on_field(events, STUDY_PAIR, object_id))
