@@ -26,6 +26,7 @@ from evidence.pipeline.fetched import (
     Records,
     attach_studies,
     read_records,
+    retracted_from,
     retraction_table,
     screening_table,
     studies_found,
@@ -212,7 +213,7 @@ def make_tables(inputs: Inputs, kept: KeptReadings | None = None) -> dict[str, p
         "review_study_matrix": matrix_table(starter.review_inclusions),
         "review_overlap": overlap_table(inclusions),
         "automation_register": inputs.automation,
-        **_fetched_tables(inputs, records, studies, judged_tables, inclusions),
+        **_fetched_tables(inputs, records, studies, working, judged_tables, inclusions),
     }
 
 
@@ -220,6 +221,7 @@ def _fetched_tables(
     inputs: Inputs,
     records: Records,
     studies: pd.DataFrame,
+    working: pd.DataFrame,
     judged: Mapping[str, pd.DataFrame],
     inclusions: Mapping[str, frozenset[str]],
 ) -> dict[str, pd.DataFrame]:
@@ -233,6 +235,15 @@ def _fetched_tables(
         judged["stratum_members"],
         inclusions,
         judged["claim_verdicts"],
+        retracted_from(
+            judged["eligibility"],
+            working,
+            judged["syntheses"],
+            {
+                question: [claim.claim_id for claim in claims]
+                for question, claims in by_question(inputs.registry.claims).items()
+            },
+        ),
     )
     screening = screening_table(judged["eligibility"], studies, records)
     flow = [*fetched.prisma_counts, *screening_boxes(screening, fetched.question_records)]

@@ -14,13 +14,14 @@ from evidence.records.attach import Attachments, CuratedReport, attach_records, 
 from evidence.records.retractions import states_of
 from evidence.refresh.fetched import Fetched
 from evidence.tables import conform, row_dicts
-from evidence.vocabulary import RetractionStatus
+from evidence.vocabulary import ExclusionReason, RetractionStatus
 
 __all__ = [
     "NOTHING_FETCHED",
     "Records",
     "attach_studies",
     "read_records",
+    "retracted_from",
     "retraction_table",
     "screening_table",
     "studies_found",
@@ -265,24 +266,32 @@ def retraction_table(
     members: pd.DataFrame,
     inclusions: Mapping[str, frozenset[str]],
     verdicts: pd.DataFrame,
+    left: Sequence[Mapping[str, Any]] = (),
 ) -> pd.DataFrame:
-    """Return the table ``retractions``: each state, and what it touches."""
-    by_pmid: dict[str, list[str]] = {}
-    for row in row_dicts(studies[["study_id", "pmid"]]):
-        if row["pmid"] is not None:
-            by_pmid.setdefault(row["pmid"], []).append(row["study_id"])
-    strata: dict[str, set[str]] = {}
-    for row in row_dicts(members[["study_id", "stratum_id"]]):
-        strata.setdefault(row["study_id"], set()).add(row["stratum_id"])
+    """Return the table ``retractions``: each state, and what it touches.
+
+    Parameters
+    ----------
+    left
+        Rows of :func:`retracted_from`: a retracted study stands in no stratum any more.
+    """
+    by_pmid = _grouped(studies, "pmid", "study_id")
+    strata = _grouped(members, "study_id", "stratum_id")
+    asked: dict[str, set[str]] = {}
+    for gone in left:
+        strata.setdefault(gone["study_id"], set()).update(gone["stratum_ids"])
+        asked.setdefault(gone["study_id"], set()).update(gone["claim_ids"])
     claims: dict[str, set[str]] = {}
     for row in row_dicts(verdicts[["claim_id", "stratum_ids"]]):
         for stratum_id in row["stratum_ids"] or ():
             claims.setdefault(stratum_id, set()).add(row["claim_id"])
     rows = []
     for state in retractions:
-        touched = by_pmid.get(str(state["record_id"]), [])
+        touched = sorted(by_pmid.get(str(state["record_id"]), ()))
         at = sorted({stratum for study in touched for stratum in strata.get(study, ())})
         holding = [review for review, held in inclusions.items() if held & set(touched)]
+        said = {c for s in at for c in claims.get(s, ())}
+        said |= {c for study in touched for c in asked.get(study, ())}
         rows.append(
             {
                 **state,
@@ -290,11 +299,57 @@ def retraction_table(
                 "affected_studies": touched or None,
                 "affected_reviews": sorted(holding) or None,
                 "affected_strata": at or None,
-                "affected_claims": sorted({c for s in at for c in claims.get(s, ())}) or None,
+                "affected_claims": sorted(said) or None,
                 "action": "left out of every stratum" if _is_out(state) else "shown",
             }
         )
     return conform("retractions", rows)
+
+
+def _grouped(frame: pd.DataFrame, key: str, value: str) -> dict[str, set[str]]:
+    """Return the values that stand beside each key."""
+    found: dict[str, set[str]] = {}
+    for row in row_dicts(frame[[key, value]]):
+        if row[key] is not None:
+            found.setdefault(row[key], set()).add(row[value])
+    return found
+
+
+def retracted_from(
+    eligibility: pd.DataFrame,
+    results: pd.DataFrame,
+    syntheses: pd.DataFrame,
+    question_claims: Mapping[str, Sequence[str]],
+) -> list[dict[str, Any]]:
+    """Return what each result would stand in, had its report not been retracted.
+
+    Returns
+    -------
+    list
+        A row a question and result: ``study_id``, the ``stratum_ids`` of its comparator and
+        outcome that still stand, and the ``claim_ids`` that ask the question.
+    """
+    strata: dict[tuple[str, str, str], list[str]] = {}
+    names = ["question_id", "comparator_class", "outcome_domain", "stratum_id"]
+    for row in row_dicts(syntheses[names]):
+        at = (row["question_id"], row["comparator_class"], row["outcome_domain"])
+        strata.setdefault(at, []).append(row["stratum_id"])
+    out = eligibility[eligibility["reason"] == str(ExclusionReason.RETRACTED)]
+    coded = {
+        row["result_id"]: (str(row["comparator_class"]), str(row["outcome_domain"]))
+        for row in row_dicts(results[["result_id", "comparator_class", "outcome_domain"]])
+    }
+    found = []
+    for row in row_dicts(out[["question_id", "study_id", "result_id"]]):
+        place = (row["question_id"], *coded[row["result_id"]])
+        found.append(
+            {
+                "study_id": row["study_id"],
+                "stratum_ids": strata.get(place, []),
+                "claim_ids": list(question_claims.get(row["question_id"], ())),
+            }
+        )
+    return found
 
 
 def _is_out(state: Mapping[str, Any]) -> bool:

@@ -217,6 +217,18 @@ def _because(before: _Seen | None, seen: _Seen, protocol: Protocol) -> tuple[str
     return tuple(reasons)
 
 
+def _retracted_of_claims(snapshot: Snapshot) -> dict[str, frozenset[str]]:
+    """Return the retracted studies that each claim rested on; they stand in no stratum any more."""
+    columns = ["status", "affected_studies", "affected_claims"]
+    found: dict[str, frozenset[str]] = {}
+    for row in row_dicts(snapshot.read("retractions", columns)):
+        if row["status"] == RetractionStatus.RETRACTED:
+            for claim_id in row["affected_claims"] or ():
+                studies = found.get(claim_id, frozenset())
+                found[claim_id] = studies | frozenset(row["affected_studies"] or ())
+    return found
+
+
 def _seen(snapshot: Snapshot) -> list[_Seen]:
     """Return every claim of a snapshot as triggers look at it."""
     verdicts = snapshot.read("claim_verdicts", VERDICT_COLUMNS)
@@ -227,6 +239,7 @@ def _seen(snapshot: Snapshot) -> list[_Seen]:
     states = snapshot.read("studies", ["study_id", "retraction_status"])
     is_bad = states["retraction_status"].map(_is_retracted)
     retracted = frozenset(states.loc[is_bad, "study_id"])
+    touched = _retracted_of_claims(snapshot)
     found = []
     for row in row_dicts(verdicts):
         ids = [s for s in (row["stratum_ids"] or []) if s in strata]
@@ -237,7 +250,9 @@ def _seen(snapshot: Snapshot) -> list[_Seen]:
             claim_id=row["claim_id"],
             word=VerdictWord(row["verdict"]),
             certainty=None if certainty is None else Certainty(certainty),
-            retracted_study_ids=tuple(sorted(used & retracted)),
+            retracted_study_ids=tuple(
+                sorted((used & retracted) | touched.get(row["claim_id"], frozenset()))
+            ),
             index_review_id=row["index_review_id"],
             review_participants=main.get("n"),
             since_review_participants=main.get("since_review_n") or 0,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
@@ -84,7 +85,8 @@ def judge_question(claims: Sequence[Claim], material: Material) -> JudgedQuestio
     is_efficacy = first.kind is ClaimKind.EFFICACY
     strata = _judge_strata(first, rows, material) if is_efficacy else ()
     used = rows.iloc[0:0] if is_efficacy else rows
-    verdicts = tuple(_decide(claim, strata, used, material) for claim in claims)
+    gone = _retracted(eligibility)
+    verdicts = tuple(_decide(claim, strata, used, gone, material) for claim in claims)
     return JudgedQuestion(
         str(first.question_id), tuple(claims), eligibility, strata, used, verdicts
     )
@@ -101,7 +103,8 @@ def judge_again(question: JudgedQuestion, material: Material) -> JudgedQuestion:
         for stratum_id in verdict.stratum_ids:
             signed[stratum_id] = max(count, signed.get(stratum_id, 0))
     strata = _judge_built([s.built for s in question.strata], material.protocol, signed)
-    verdicts = tuple(_decide(c, strata, question.used, material) for c in question.claims)
+    gone = _retracted(question.eligibility)
+    verdicts = tuple(_decide(c, strata, question.used, gone, material) for c in question.claims)
     return replace(question, strata=strata, verdicts=verdicts)
 
 
@@ -153,13 +156,23 @@ def _without_nonrandomized(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[~(nonrandomized & contrast.isin(tried))]
 
 
+def _retracted(eligibility: pd.DataFrame) -> frozenset[str]:
+    """Return the studies that would answer a question, had they not been retracted."""
+    is_out = eligibility["reason"] == ExclusionReason.RETRACTED
+    return frozenset(eligibility.loc[is_out, "study_id"])
+
+
 def _decide(
-    claim: Claim, strata: Sequence[JudgedStratum], used: pd.DataFrame, material: Material
+    claim: Claim,
+    strata: Sequence[JudgedStratum],
+    used: pd.DataFrame,
+    gone: frozenset[str],
+    material: Material,
 ) -> Verdict:
-    """Return the verdict on one claim by its kind."""
+    """Return the verdict on one claim by its kind; ``gone`` are studies that are retracted."""
     signatures = material.signatures.get(claim.claim_id, 0)
     if claim.kind is not ClaimKind.EFFICACY:
-        touched = _is_touched(set(used["study_id"]), material.studies)
+        touched = _is_touched(gone | set(used["study_id"]), material.studies)
         return decide_other_kind(
             claim,
             used,
@@ -173,11 +186,11 @@ def _decide(
         [stratum.built.evidence for stratum in strata],
         material.protocol,
         signatures=signatures,
-        is_retraction_touched=_is_touched(ids, material.studies),
+        is_retraction_touched=_is_touched(gone | ids, material.studies),
     )
 
 
-def _is_touched(study_ids: set[str], studies: pd.DataFrame) -> bool:
+def _is_touched(study_ids: AbstractSet[str], studies: pd.DataFrame) -> bool:
     """Return whether a report of these studies is retracted or under concern."""
     states = studies.loc[studies["study_id"].isin(study_ids), "retraction_status"]
     return any(isinstance(cell, list) and bool(_TOUCHED & set(cell)) for cell in states)
