@@ -114,7 +114,23 @@ def _answering(eligibility: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame
         eligibility["is_eligible"] | (eligibility["reason"] == ExclusionReason.NO_RESULT)
     ]
     fits = kept.drop(columns=["study_id", "question_id", "note", "reason", "is_eligible"])
-    return fits.merge(results, on="result_id", how="left", validate="one_to_one")
+    rows = fits.merge(results, on="result_id", how="left", validate="one_to_one")
+    return rows[~_is_barred(rows)]
+
+
+def _is_barred(rows: pd.DataFrame) -> pd.Series[bool]:
+    """Return which rows a later rule of eligibility bars, though a silent one failed before it.
+
+    The first rule that fails is the reason that is printed; a retracted trial or a second report
+    without a direction is still no silent trial (docs/method.md, sections 3 and 7, R5).
+    """
+    is_retracted = rows["retraction_status"].map(
+        lambda cell: isinstance(cell, list) and RetractionStatus.RETRACTED in cell
+    )
+    barred: pd.Series[bool] = (
+        is_retracted.astype(bool) | rows["second_report_of"].notna() | rows["duplicate_of"].notna()
+    )
+    return barred
 
 
 def _judge_strata(
