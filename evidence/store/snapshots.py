@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import Any
 
 import pandas as pd
 import pyarrow
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from evidence.errors import (
@@ -40,7 +41,11 @@ __all__ = [
 ]
 
 MANIFEST = "manifest.json"
-ROW_GROUP = 50_000
+ROW_GROUP = 20_000
+"""Rows of a Parquet file that are read together: what is asked for by key reads few of them."""
+
+Where = Mapping[str, Collection[str]]
+"""Columns of text, and the values of each that are wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +56,18 @@ class Snapshot:
     folder: Path
     manifest: Mapping[str, Any]
 
-    def read(self, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
-        """Return a table, or only some columns of it.
+    def read(
+        self, name: str, columns: Sequence[str] | None = None, where: Where | None = None
+    ) -> pd.DataFrame:
+        """Return a table, or only some columns or some rows of it.
+
+        Parameters
+        ----------
+        columns
+            The columns wanted; all of them where not given.
+        where
+            Only rows whose cells are among the given values. What the file says of its parts
+            decides which of them are read at all, so rows asked for by key cost little.
 
         Raises
         ------
@@ -60,11 +75,13 @@ class Snapshot:
             The file is missing or is no Parquet file.
         """
         path = self.folder / f"{name}.parquet"
+        wanted = list(columns) if columns else None
         try:
-            arrow = pq.read_table(path, columns=list(columns) if columns else None)
+            if not where:
+                return from_arrow(pq.read_table(path, columns=wanted))
+            return from_arrow(_rows_where(path, wanted, where))
         except (OSError, pyarrow.ArrowException) as error:
             raise SnapshotDamagedError(f"{path}: cannot be read; run verify") from error
-        return from_arrow(arrow)
 
     @property
     def as_of(self) -> str:
@@ -78,6 +95,48 @@ class FileFault:
 
     file: str
     problem: str
+
+
+def _rows_where(path: Path, columns: list[str] | None, where: Where) -> pyarrow.Table:
+    """Return the rows of a file whose cells are among those wanted, in the file's order."""
+    with pq.ParquetFile(path) as file:
+        names = columns or file.schema_arrow.names
+        sets = {
+            name: pyarrow.array(sorted(cells), pyarrow.string()) for name, cells in where.items()
+        }
+        parts = []
+        for group in range(file.num_row_groups):
+            if not _may_hold(file.metadata.row_group(group), sets):
+                continue
+            keys = file.read_row_group(group, columns=list(sets))
+            keep = _is_wanted(keys, sets)
+            if pc.any(keep).as_py():
+                parts.append(file.read_row_group(group, columns=names).filter(keep))
+        empty = pyarrow.schema([file.schema_arrow.field(name) for name in names]).empty_table()
+    return pyarrow.concat_tables(parts or [empty]).select(names)
+
+
+def _is_wanted(keys: pyarrow.Table, sets: Mapping[str, pyarrow.Array]) -> pyarrow.ChunkedArray:
+    """Return for each row whether all its cells are among those wanted."""
+    keep = None
+    for name, cells in sets.items():
+        hit = pc.is_in(keys[name], value_set=cells)
+        keep = hit if keep is None else pc.and_(keep, hit)
+    return keep
+
+
+def _may_hold(group: pq.RowGroupMetaData, sets: Mapping[str, pyarrow.Array]) -> bool:
+    """Return whether a part of a file can hold a wanted row, by its least and greatest cells."""
+    for at in range(group.num_columns):
+        column = group.column(at)
+        cells = sets.get(column.path_in_schema)
+        if cells is None or column.statistics is None or not column.statistics.has_min_max:
+            continue
+        low, high = column.statistics.min, column.statistics.max
+        between = pc.and_(pc.greater_equal(cells, low), pc.less_equal(cells, high))
+        if not pc.any(between, min_count=0).as_py():
+            return False
+    return True
 
 
 def from_arrow(arrow: pyarrow.Table) -> pd.DataFrame:

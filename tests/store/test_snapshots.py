@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from evidence.errors import (
@@ -27,6 +28,7 @@ from evidence.store.snapshots import (
     write_snapshot,
 )
 from evidence.store.verification import verify_workspace
+from evidence.tables import conform
 
 ABOUT = {"as_of": "2026-11-01", "runs": {}}
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -166,3 +168,50 @@ def test_a_run_killed_while_writing_leaves_the_current_snapshot(tmp_path):
     write_snapshot(tmp_path, documents("Another title"), ABOUT)
     assert not list((tmp_path / "snapshots").glob(".writing-*"))
     assert verify_workspace(tmp_path) == []
+
+
+def many_questions(n: int = 60_000) -> dict[str, pd.DataFrame]:
+    """Return eligibility of three questions in more rows than are kept together."""
+    rows = pd.DataFrame(
+        {
+            "question_id": [f"q{3 * i // n}" for i in range(n)],
+            "result_id": [f"r{i:06d}" for i in range(n)],
+            "is_eligible": [i % 2 == 0 for i in range(n)],
+        }
+    )
+    return {"eligibility": conform("eligibility", rows)}
+
+
+def test_rows_asked_for_by_their_cells_are_those_of_the_whole_table(tmp_path):
+    snapshot, _ = write_snapshot(tmp_path, many_questions(), ABOUT, now=NOON)
+    whole = snapshot.read("eligibility")
+    wanted = {"question_id": ["q1"], "result_id": ["r019999", "r020000", "r039998", "r900000"]}
+    found = snapshot.read("eligibility", ["result_id", "is_eligible"], wanted)
+    keep = whole["question_id"].isin(wanted["question_id"]) & whole["result_id"].isin(
+        wanted["result_id"]
+    )
+    expected = whole.loc[keep, ["result_id", "is_eligible"]].reset_index(drop=True)
+    pd.testing.assert_frame_equal(found, expected)
+    assert list(found["result_id"]) == ["r020000", "r039998"]
+
+
+@pytest.mark.parametrize("wanted", [["no such question"], []])
+def test_cells_that_stand_nowhere_give_no_row_and_every_column(tmp_path, wanted):
+    snapshot, _ = write_snapshot(tmp_path, many_questions(9), ABOUT, now=NOON)
+    found = snapshot.read("eligibility", where={"question_id": wanted})
+    assert len(found) == 0
+    pd.testing.assert_series_equal(found.dtypes, snapshot.read("eligibility").dtypes)
+
+
+def test_parts_of_a_file_that_cannot_hold_a_row_are_not_read(tmp_path, monkeypatch):
+    snapshot, _ = write_snapshot(tmp_path, many_questions(), ABOUT, now=NOON)
+    read: list[int] = []
+    original = pq.ParquetFile.read_row_group
+
+    def counted(self, group, **options):
+        read.append(group)
+        return original(self, group, **options)
+
+    monkeypatch.setattr(pq.ParquetFile, "read_row_group", counted)
+    assert len(snapshot.read("eligibility", where={"result_id": ["r045000"]})) == 1
+    assert set(read) == {2}
