@@ -10,8 +10,8 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import islice
+from functools import lru_cache, partial
+from itertools import islice, tee
 from typing import Any
 
 from evidence.appraisal.arms import find_arms
@@ -42,6 +42,8 @@ from evidence.appraisal.outcomes import (
     find_weeks,
     primary_outcome,
 )
+from evidence.appraisal.panel import NO_READERS, Panel, ask_along, put_beside
+from evidence.appraisal.plug import Proposal, ProposedEffect
 from evidence.appraisal.population import PeopleCount, count_people
 from evidence.appraisal.reading import ReadEffect, Reading, ReadValue
 from evidence.appraisal.sentences import Passage, split_passage
@@ -285,9 +287,48 @@ def read_many(
     *,
     operating_point: OperatingPoint | str = OperatingPoint.BALANCED,
     processes: int = 1,
+    panel: Panel = NO_READERS,
 ) -> Iterator[Reading]:
-    """Yield the readings of many lines in their order, on several processes where asked."""
-    point = OperatingPoint(operating_point).value
+    """Yield the readings of many lines in their order, on several processes where asked.
+
+    Parameters
+    ----------
+    panel
+        Readers that are asked beside the built-in one, in threads of this process.
+    """
+    point = OperatingPoint(operating_point)
+    if not panel.readers:
+        return _read_built_in(items, point.value, processes)
+    items, again = tee(items)
+    built_in = _read_built_in(items, point.value, processes)
+    return ask_along(panel, zip(again, built_in, strict=True), partial(_merge, point))
+
+
+def _merge(
+    point: OperatingPoint,
+    reading: Reading,
+    item: Mapping[str, Any],
+    accepted: list[Proposal | ProposedEffect],
+    label: str,
+) -> Reading:
+    """Return a reading with what a plugged reader said, at an operating point."""
+    passage = split_passage(item.get("title") or "", item.get("abstract") or "")
+    primary = primary_outcome(passage)
+    asked = item.get("outcome") or (primary[0] if primary is not None else passage.title_lower)
+    thresholds = default_models().thresholds
+    return put_beside(
+        reading,
+        accepted,
+        label,
+        lambda name: thresholds.get(name, {}).get(point.value, 0.5),
+        lambda direction: _side(direction, asked),
+    )
+
+
+def _read_built_in(
+    items: Iterable[Mapping[str, Any]], point: str, processes: int
+) -> Iterator[Reading]:
+    """Yield the built-in reader's readings."""
     source = iter(items)
     tasks = ((chunk, point) for chunk in iter(lambda: list(islice(source, CHUNK)), []))
     if processes <= 1:

@@ -19,6 +19,8 @@ class ReadValue:
     confidence: float
     abstained: bool
     sentence: str | None
+    reader: str | None = None
+    """Name and version of the plugged reader whose value it is; None is the built-in one."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the value as ``evidence read`` writes it."""
@@ -27,6 +29,7 @@ class ReadValue:
             "confidence": self.confidence,
             "abstained": self.abstained,
             "sentence": self.sentence,
+            **_said_by(self.reader),
         }
 
 
@@ -43,6 +46,8 @@ class ReadEffect:
     sentence: str
     confidence: float
     weeks: float | None = None
+    reader: str | None = None
+    """Name and version of the plugged reader that found it; None is the built-in one."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the effect as ``evidence read`` writes it."""
@@ -55,6 +60,30 @@ class ReadEffect:
             "outcome": self.outcome,
             "sentence": self.sentence,
             "confidence": self.confidence,
+            **_said_by(self.reader),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class PluggedAnswer:
+    """What became of one plugged reader's answer on one abstract."""
+
+    reader: str
+    """Name and version."""
+    kept: int
+    """Values that the text bears out."""
+    refused: tuple[str, ...]
+    """Why each of the others does not count, after the field it was for."""
+    failure: str | None
+    """What the reader failed with, None where it answered."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as ``evidence read`` writes it."""
+        return {
+            "reader": self.reader,
+            "kept": self.kept,
+            "refused": list(self.refused),
+            "failure": self.failure,
         }
 
 
@@ -81,9 +110,12 @@ class Reading:
     dose: Dose
     outcomes: tuple[OutcomeMention, ...]
     bias_signals: tuple[BiasSignal, ...]
+    plugged: tuple[PluggedAnswer, ...] = ()
+    """One for each reader that the installation adds; none where it adds none."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the reading with exactly the keys of ``evidence read`` (docs: commands, read)."""
+        more = {"readers": [answer.to_dict() for answer in self.plugged]} if self.plugged else {}
         return {
             "id": self.id,
             "design": self.design.to_dict(),
@@ -97,4 +129,10 @@ class Reading:
             "arms": [{"name": arm.name, "n": arm.n} for arm in self.arms],
             "effects": [effect.to_dict() for effect in self.effects],
             "flags": list(self.flags),
+            **more,
         }
+
+
+def _said_by(reader: str | None) -> dict[str, str]:
+    """Return the key that only a plugged reader's value has."""
+    return {} if reader is None else {"reader": reader}

@@ -88,6 +88,7 @@ def read(
     json: Json = False,
 ) -> None:
     """Read abstracts: design, people, comparator, effects and direction, each with its sentence."""
+    from evidence.appraisal.panel import Tally, load_readers
     from evidence.appraisal.reader import read_many
     from evidence.store.lines import read_lines, write_lines
     from evidence.vocabulary import OperatingPoint
@@ -98,11 +99,19 @@ def read(
             f"--operating-point {operating_point!r} is unknown (allowed: {', '.join(allowed)})"
         )
     processes = min(os.cpu_count() or 1, 8)
+    tally = Tally(load_readers())
     with Counting("abstracts", is_shown=not json) as counting:
         items = counting.each(read_lines(file))
-        readings = read_many(items, operating_point=operating_point, processes=processes)
+        readings = tally.each(
+            read_many(
+                items, operating_point=operating_point, processes=processes, panel=tally.panel
+            )
+        )
         n = write_lines(out, (jsonlib.dumps(r.to_dict(), ensure_ascii=False) for r in readings))
+    for warning in tally.warnings():
+        log(warning)
     if json:
-        emit_json({"file": str(out), "read": n})
+        readers = {"readers": tally.rows()} if tally.panel.readers else {}
+        emit_json({"file": str(out), "read": n, **readers})
     else:
         emit_text(f"read {n} abstracts into {out}")

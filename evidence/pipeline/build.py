@@ -14,6 +14,7 @@ from evidence.appraisal.curated import (
     curated_studies,
     with_scale_names,
 )
+from evidence.appraisal.panel import NO_READERS, Panel, Tally, load_readers
 from evidence.appraisal.published_bias import add_overall, overall_by_study
 from evidence.claims.eligibility import candidates
 from evidence.claims.registry import Claim, Registry
@@ -34,6 +35,7 @@ from evidence.pipeline.fetched import (
 from evidence.pipeline.flow import screening_boxes
 from evidence.pipeline.judging import JudgedQuestion, Material, judge_question
 from evidence.pipeline.machine_read import read_studies, with_machine_read
+from evidence.pipeline.plugged import with_readers
 from evidence.pipeline.questions import by_question, claim_question, questions_table
 from evidence.pipeline.reviewed import ReviewedVerdicts, review_verdicts, with_signatures
 from evidence.pipeline.reviews import (
@@ -76,6 +78,8 @@ class Inputs:
     """People's decisions, oldest first."""
     fetched: Fetched | None = None
     """What refreshes have brought so far."""
+    readers: Panel = NO_READERS
+    """Readers of abstracts that this installation adds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,7 @@ def read_inputs(settings: Settings, *, with_fetched: bool = True) -> Inputs:
         automation=read_automation_register(settings.models),
         events=read_events(settings.database_url),
         fetched=_fetched_before(settings) if with_fetched else None,
+        readers=load_readers(),
     )
 
 
@@ -141,25 +146,32 @@ def build(settings: Settings, inputs: Inputs | None = None) -> BuildResult:
         Another run writes this workspace.
     """
     given = inputs or read_inputs(settings)
-    kept = None
+    kept, tally = None, Tally(given.readers)
     if given.fetched is not None:
-        kept = KeptReadings(settings.workspace, hash_reader(settings.models))
-    tables = make_tables(given, kept)
+        version = hash_reader(settings.models, given.readers.labels)
+        kept = KeptReadings(settings.workspace, version)
+    tables = make_tables(given, kept, tally)
     with hold_workspace(settings.workspace, "build"):
         if kept is not None:
             kept.save()
         snapshot, created = write_snapshot(settings.workspace, tables, _about(given))
-    return BuildResult(snapshot, created, () if kept is None else tuple(kept.warnings))
+    warnings = [*([] if kept is None else kept.warnings), *tally.warnings()]
+    return BuildResult(snapshot, created, tuple(warnings))
 
 
-def make_tables(inputs: Inputs, kept: KeptReadings | None = None) -> dict[str, pd.DataFrame]:
+def make_tables(
+    inputs: Inputs, kept: KeptReadings | None = None, tally: Tally | None = None
+) -> dict[str, pd.DataFrame]:
     """Return every table of a snapshot: appraise, choose, synthesise, judge.
 
     Parameters
     ----------
     kept
         Readings of earlier builds; without them every abstract is read.
+    tally
+        What became of the answers of this installation's readers is counted in it.
     """
+    tally = tally or Tally(inputs.readers)
     protocol, starter = inputs.protocol, inputs.starter
     bias = overall_by_study(starter.risk_of_bias, protocol)
     records = read_records(inputs.fetched, starter.studies)
@@ -169,7 +181,7 @@ def make_tables(inputs: Inputs, kept: KeptReadings | None = None) -> dict[str, p
     facts = with_scale_names(starter.results, starter.scales)
     working = curated_results(facts, starter.result_coding, studies, starter.studies)
     working["risk_of_bias"] = working["study_id"].map(studies.set_index("study_id")["risk_of_bias"])
-    read, read_results = read_studies(records, inputs.registry, kept)
+    read, read_results = read_studies(records, inputs.registry, kept, tally)
     working = with_machine_read(working, read_results)
     if read:
         studies = conform("studies", [*row_dicts(studies), *read])
@@ -212,7 +224,7 @@ def make_tables(inputs: Inputs, kept: KeptReadings | None = None) -> dict[str, p
         ),
         "review_study_matrix": matrix_table(starter.review_inclusions),
         "review_overlap": overlap_table(inclusions),
-        "automation_register": inputs.automation,
+        "automation_register": with_readers(inputs.automation, tally),
         **_fetched_tables(inputs, records, studies, working, judged_tables, inclusions),
     }
 
@@ -368,6 +380,7 @@ def _with_claims(studies: pd.DataFrame, members: pd.DataFrame, registry: Registr
 def _about(inputs: Inputs) -> dict[str, Any]:
     """Return what the manifest says beside rows and hashes."""
     protocol, fetched = inputs.protocol, inputs.fetched
+    readers = {"readers": list(inputs.readers.labels)} if inputs.readers.labels else {}
     searched = None if fetched is None or fetched.as_of is None else fetched.as_of.isoformat()
     return {
         "as_of": _as_of(inputs),
@@ -379,4 +392,5 @@ def _about(inputs: Inputs) -> dict[str, Any]:
         "program_version": PROGRAM_VERSION,
         "runs": {} if fetched is None else dict(fetched.runs),
         "decisions_up_to": inputs.events[-1].event_id if inputs.events else None,
+        **readers,
     }

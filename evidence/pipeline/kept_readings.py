@@ -14,6 +14,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from evidence.appraisal.panel import NO_READERS, Panel
 from evidence.appraisal.reader import read_many
 from evidence.appraisal.reading import Reading
 from evidence.store.readings import KeptReadings
@@ -24,7 +25,11 @@ Item = Mapping[str, Any]
 
 
 def read_once(
-    items: Sequence[Item], kept: KeptReadings | None, *, processes: Callable[[int], int]
+    items: Sequence[Item],
+    kept: KeptReadings | None,
+    *,
+    processes: Callable[[int], int],
+    panel: Panel = NO_READERS,
 ) -> Iterator[Reading]:
     """Yield the reading of each item in order; only those that are not kept are read.
 
@@ -36,19 +41,23 @@ def read_once(
         What earlier builds read; None reads everything.
     processes
         How many processes read so many abstracts.
+    panel
+        Readers that are asked beside the built-in one. A reading that one of them failed on is
+        not kept, so that it is asked again.
     """
     if kept is None:
-        yield from read_many(items, processes=processes(len(items)))
+        yield from read_many(items, processes=processes(len(items)), panel=panel)
         return
     keys = [_key(item) for item in items]
     found = [_kept_reading(kept, key) for key in keys]
     wanted = [item for item, reading in zip(items, found, strict=True) if reading is None]
-    new = read_many(wanted, processes=processes(len(wanted)))
+    new = read_many(wanted, processes=processes(len(wanted)), panel=panel)
     for place, key in enumerate(keys):
         reading, found[place] = found[place], None  # not all are held at once
         if reading is None:
             reading = next(new)
-            kept.put(key, reading_text(reading))
+            if all(answer.failure is None for answer in reading.plugged):
+                kept.put(key, reading_text(reading))
         yield reading
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from evidence.appraisal.panel import Tally
 from evidence.appraisal.reading import Reading
 from evidence.claims.registry import Code, Registry
 from evidence.pipeline.fetched import Records
@@ -45,7 +46,10 @@ _FAVOURED = {
 
 
 def read_studies(
-    records: Records, registry: Registry, kept: KeptReadings | None = None
+    records: Records,
+    registry: Registry,
+    kept: KeptReadings | None = None,
+    tally: Tally | None = None,
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return rows of ``studies`` and working results of every record that no curated row is of.
 
@@ -53,7 +57,10 @@ def read_studies(
     ----------
     kept
         Readings of earlier builds; what is new is added to them.
+    tally
+        The readers that this installation adds, asked here too, and what became of their answers.
     """
+    tally = tally or Tally()
     curated = set(records.pmid_of.values())
     rows = [
         row for row in row_dicts(records.table) if row["pmid"] not in curated and row["abstract"]
@@ -72,7 +79,7 @@ def read_studies(
     ]
     words = _Words(registry.codes)
     studies, results = [], []
-    readings = read_once(items, kept, processes=_processes)
+    readings = tally.each(read_once(items, kept, processes=_processes, panel=tally.panel))
     for row, reading in zip(rows, readings, strict=True):
         text = f"{row['title'] or ''}\n{row['abstract']}".lower()
         study = _study(row, reading, words.found("conditions", text))
@@ -197,13 +204,20 @@ def _result(
         "char_start": start if start >= 0 else None,
         "char_end": start + len(sentence) if sentence and start >= 0 else None,
         "extracted_by": "reader",
-        "extractor_version": READER_VERSION,
+        "extractor_version": _version(reading),
         "risk_of_bias": str(RiskOfBias.NOT_ASSESSED),
         "design": study["design"],
         "year": study["year"],
         "label": study["label"],
         "retraction_status": study["retraction_status"],
     }
+
+
+def _version(reading: Reading) -> str:
+    """Return the version of what read a result: of the built-in reader, and of others beside it."""
+    said = (reading.direction, reading.favours, reading.comparator_class, reading.n_participants)
+    others = {value.reader: None for value in said if value.reader is not None}
+    return " + ".join([READER_VERSION, *others])
 
 
 def with_machine_read(working: pd.DataFrame, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
