@@ -13,6 +13,7 @@ import hashlib
 import json
 import re
 import sys
+from collections import defaultdict
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -85,19 +86,33 @@ def load_own_labels(name):
 
 
 def load_comparator_cases(folder, half):
-    """Return rows with the project's own comparator label; every kind of labelled abstract."""
+    """Return rows with the project's own comparator label; every kind of labelled abstract.
+
+    The project's own questions (comparator_questions.csv) are asked of the development half only.
+    """
     own = {(r["case"], r["question"]): r for r in load_own_labels("comparator_labels.csv")}
+    asked = defaultdict(list)
+    for question in load_own_labels("comparator_questions.csv"):
+        asked[question["case"]].append(question)
     found = []
     for name in ("comparator", "direction", "topic_abstracts", "design", "sample_size"):
         for row in load(folder, name, half):
-            kept = row
-            if name in ("design", "sample_size"):
-                title, text = (
-                    sample_text(row) if name == "sample_size" else (row["title"], row["abstract"])
-                )
-                kept = {"title": title, "abstract": text, "pmid": row.get("pmid")}
-                kept["pmcid"] = row.get("pmcid")
-            label = own.pop((case_id(kept), question_key(kept)), None)
-            if label is not None:
-                found.append((kept, label["comparator_class"]))
+            for kept in _as_questions(name, row):
+                label = own.pop((case_id(kept), question_key(kept)), None)
+                if label is not None:
+                    found.append((kept, label["comparator_class"]))
+            bare = _as_questions(name, row)[0]
+            for question in asked.pop(case_id(bare), ()):
+                found.append((bare | question, question["comparator_class"]))
     return found
+
+
+def _as_questions(name, row):
+    """Return the questions of a row of labels; a sample size asks by its marked arms, and none."""
+    if name not in ("design", "sample_size"):
+        return [row]
+    title, text = sample_text(row) if name == "sample_size" else (row["title"], row["abstract"])
+    bare = {"title": title, "abstract": text, "pmid": row.get("pmid"), "pmcid": row.get("pmcid")}
+    if not row.get("intervention") or not row.get("control"):
+        return [bare]
+    return [bare, {**bare, "intervention": row["intervention"][0], "comparator": row["control"][0]}]

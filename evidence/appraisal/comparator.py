@@ -1,6 +1,6 @@
 """What a trial compares with: the class of its comparator, and what a sham did.
 
-The words of the question come first (``comparator_words``); where they say too little ("control"),
+The words of the question come first (``comparator_rules``); where they say too little ("control"),
 the passage is asked (``comparator_text``). What was found are named features; a small linear model
 with learned weights chooses the class and says how sure it is (``data/models/comparator.json``,
 trained by ``benchmarks/train_comparator.py``). Classes are the closed list of docs/method.md,
@@ -12,17 +12,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from evidence.appraisal.comparator_text import read_text_cues
-from evidence.appraisal.comparator_words import (
-    ADD,
-    ALONE,
-    DOSE,
-    GENERIC,
-    NO_TREATMENT,
-    SHAM,
-    USUAL,
-    class_by_words,
-)
+from evidence.appraisal.comparator_rules import WordCues, plain_question, read_word_cues
+from evidence.appraisal.comparator_text import are_joined, read_text_cues
+from evidence.appraisal.comparator_words import GENERIC
 from evidence.appraisal.linear import ClassModel
 from evidence.appraisal.sentences import Passage
 from evidence.appraisal.terms import content_stems, find_abbreviations
@@ -86,49 +78,38 @@ def _sentence_of(passage: Passage, comparator: str) -> int | None:
     return best
 
 
-_SIDES = (
-    ("sham", SHAM), ("no treatment", NO_TREATMENT), ("usual care", USUAL), ("alone", ALONE), ("dose", DOSE), ("added", ADD),
-)  # fmt: skip
 _DOUBLE_BLIND = re.compile(r"\bdouble[- ](?:blind|mask)")
 
 
-def _word_features(ours: str, theirs: str) -> list[str]:
-    """Return features of the asked words: patterns that fit, shared words, length."""
-    names = [f"c {name}" for name, gate in _SIDES if gate.search(theirs)]
-    names += [f"i {name}" for name, gate in _SIDES if gate.search(ours)]
-    first, second = content_stems(ours), content_stems(theirs)
-    shared = len(set(first).intersection(second))
-    both = len(set(first).union(second)) or 1
-    names.append(f"shared {min(4, 5 * shared // both)}")
-    names.append(f"length {min(6, len(second))}")
-    if first and second and first[-1] == second[-1]:
-        names.append("same last word")
-    if first and second and first[0] == second[0]:
-        names.append("same first word")
-    has_digits = any(map(str.isdigit, theirs))
-    if has_digits:
-        names.append("digits" if any(map(str.isdigit, ours)) else "digits of theirs")
-    names += [f"c:{word}" for word in second[:12]]
+def _context_cues(passage: Passage, asked: WordCues, ours: str, theirs: str) -> list[str]:
+    """Return what the passage adds to words that say enough, and the comparator's own words."""
+    names = [f"c:{word}" for word in content_stems(theirs)[:12]]
+    if "placebo" in passage.lower:
+        names.append(f"placebo beside {asked.value}")
+    if _DOUBLE_BLIND.search(passage.lower):
+        names.append(f"double-blind, {asked.value}")
+    if asked.value in _OF_TWO_TREATMENTS and are_joined(passage, ours, theirs):
+        names += [f"joined in the text, {asked.value}", f"joined in the text, {asked.rule}"]
     return names
+
+
+_OF_TWO_TREATMENTS = (ComparatorClass.ACTIVE, ComparatorClass.ADD_ON)
 
 
 def comparator_features(
     passage: Passage, intervention: str | None, comparator: str | None
 ) -> ComparatorFeatures:
     """Return what the question's words and, where they say too little, the passage tell."""
-    ours, theirs = (intervention or "").lower()[:MAX_ASKED], (comparator or "").lower()[:MAX_ASKED]
-    if theirs:
-        by_words = class_by_words(ours, theirs, find_abbreviations(passage))
-        if by_words is not None:
-            value, rule = by_words
-            names = [f"q: {value}", f"q: {rule}", *_word_features(ours, theirs)]
-            if "placebo" in passage.lower:
-                names.append(f"placebo beside {value}")
-            if _DOUBLE_BLIND.search(passage.lower):
-                names.append(f"double-blind, {value}")
+    ours, theirs = (intervention or "")[:MAX_ASKED], (comparator or "")[:MAX_ASKED]
+    names: list[str] = []
+    if theirs.strip():
+        asked = read_word_cues(ours, theirs, find_abbreviations(passage))
+        if asked.value is not None:
+            names = [*asked.cues, *_context_cues(passage, asked, ours.lower(), theirs.lower())]
             return ComparatorFeatures(tuple(names), _sentence_of(passage, theirs))
-    cues = read_text_cues(passage)
-    names = ["generic" if GENERIC.search(theirs) else "asked vaguely"] if theirs else []
+        is_generic = GENERIC.search(plain_question(theirs)) is not None
+        names = ["generic" if is_generic else "asked vaguely"]
+    cues = read_text_cues(passage, ours)
     return ComparatorFeatures(("by text", *names, *cues.cues), cues.sentence)
 
 

@@ -1,7 +1,7 @@
 """What the sentences of a passage tell of its comparator, where no question names one well.
 
-It gives cues, each with a name; ``comparator`` weighs them with learned weights. Knows nothing of
-questions.
+It gives cues, each with a name; ``comparator`` weighs them with learned weights. Of a question it
+takes the intervention's words only, to tell which arm is the other.
 """
 
 from __future__ import annotations
@@ -11,16 +11,11 @@ from collections import Counter
 from dataclasses import dataclass
 
 from evidence.appraisal.arm_pair import ArmPair, find_pair
-from evidence.appraisal.comparator_words import (
-    ADD,
-    NO_TREATMENT,
-    SHAM,
-    USUAL,
-    class_by_words,
-)
+from evidence.appraisal.comparator_rules import class_by_words
+from evidence.appraisal.comparator_words import ADD, NO_TREATMENT, SHAM, USUAL
 from evidence.appraisal.patterns import Gated, gated, holds_any
-from evidence.appraisal.sentences import CONCLUSIONS, Passage, stem, tokens_of
-from evidence.appraisal.terms import find_abbreviations
+from evidence.appraisal.sentences import CONCLUSIONS, RESULTS, Passage, stem, tokens_of
+from evidence.appraisal.terms import content_stems, find_abbreviations
 from evidence.vocabulary import ComparatorClass
 
 WINDOW = 80
@@ -119,24 +114,114 @@ def _control_cues(passage: Passage) -> dict[str, None]:
     return cues
 
 
-def _pair_cues(passage: Passage, pair: ArmPair | None) -> tuple[list[str], ComparatorClass | None]:
+def _pair_cues(
+    passage: Passage, pair: ArmPair | None, intervention: str
+) -> tuple[list[str], ComparatorClass | None]:
     """Return cues of the two arms that the passage names, and the class that their words give."""
     if pair is None:
         return ["no pair"], None
-    found = class_by_words(pair.first, pair.second, find_abbreviations(passage))
+    first, second = pair.first, pair.second
+    asked = frozenset(content_stems(intervention))
+    if asked and len(asked & frozenset(content_stems(second))) > len(
+        asked & frozenset(content_stems(first))
+    ):
+        first, second = second, first
+    found = class_by_words(first, second, find_abbreviations(passage))
     if found is None:
         return ["pair says nothing", f"pair: {pair.form}"], None
     value, rule = found
     cues = [f"pair: {value}", f"pair: {pair.form} {value}", f"pair: {rule}"]
-    if SHAM.search(pair.first):
+    if SHAM.search(first):
         cues.append("pair: sham first")
-    if ADD.search(pair.first) and ADD.search(pair.second):
+    if ADD.search(first) and ADD.search(second):
         cues.append("pair: both added")
     return cues, value
 
 
-def read_text_cues(passage: Passage) -> TextCues:
-    """Return every cue of a passage."""
+_GOT = re.compile(
+    r"\b(?:controls?|comparison|reference|placebo)(?: (?:group|arm|condition|patients|participants|subjects|women|men|children))?s?\)?,? (?:\(.{1,30}\),? )?"
+    r"(?:who |which |will |was |were |only |be )*(?P<not>(?:did not|not|without) )?(?:receiv\w*|given|treated (?:with|by)|got|underwent|undergo\w*|administered|allocated to|assigned to|continu\w+|maintain\w*|used|took|offered|provided|had|follow\w*|consist\w* of|appl\w+|perform\w*|train|without|with|is|:|=)"
+    r" (?P<what>[^.;]{2,90})"
+)
+
+
+def _control_got_cues(passage: Passage, intervention: str) -> dict[str, None]:
+    """Return what a control group is said to get, classed beside the asked intervention."""
+    cues: dict[str, None] = {}
+    if "control" not in passage.lower and "comparison" not in passage.lower:
+        return cues
+    for sentence in passage.body:
+        if sentence.section in _NOT_OF_ARMS or "contro" not in sentence.lower:
+            continue
+        found = _GOT.search(sentence.lower)
+        if found is None:
+            continue
+        if found["not"]:
+            cues["control got: not"] = None
+            continue
+        value = class_by_words(intervention, found["what"])
+        if value is not None:
+            cues[f"control got: {value[0]}"] = None
+    return cues
+
+
+_NOT_OF_ARMS = frozenset((CONCLUSIONS, RESULTS))
+_PEOPLE: tuple[tuple[str, Gated], ...] = (
+    ("patients", gated(r"\b(?:patients|inpatients|outpatients|hospitali[sz]ed|survivors)\b", "patients", "survivors", "hospitali")),
+    ("healthy", gated(r"\b(?:healthy|volunteers|athletes|players|students|schools?|sedentary|untrained|trained|adolescents|workers|employees|employed|community)\b", "healthy", "volunteer", "athlete", "player", "student", "school", "sedentary", "trained", "adolescents", "workers", "employ", "community")),
+    ("animals or cells", gated(r"\b(?:rats?|mice|mouse|rabbits?|pigs?|sheep|cells|in vitro|ewes|cows|broilers)\b", "rat", "mice", "mouse", "rabbit", "pig", "sheep", "cell", "vitro", "ewes", "cows", "broiler")),
+)  # fmt: skip
+
+
+def are_joined(passage: Passage, intervention: str, comparator: str) -> bool:
+    """Return whether the passage gives what is asked together with what it is compared with.
+
+    Both are named in one sentence with "plus", "with" or the like between, a few words apart.
+    """
+    both = frozenset(content_stems(intervention)), frozenset(content_stems(comparator))
+    ours, theirs = both[0] - both[1], both[1] - both[0] - _SAYS_LITTLE
+    if not ours or not theirs:
+        return False
+    for sentence in passage.sentences:
+        stems = sentence.stems
+        if ours.isdisjoint(stems) or theirs.isdisjoint(stems):
+            continue
+        mine = [at for at, word in enumerate(stems) if word in ours]
+        other = [at for at, word in enumerate(stems) if word in theirs]
+        for at in mine:
+            for there in other:
+                low, high = min(at, there), max(at, there)
+                if high - low <= MAX_APART and not _STRONG.isdisjoint(stems[low + 1 : high]):
+                    between = stems[low + 1 : high]
+                    if _AGAINST.isdisjoint(between):
+                        return True
+    return False
+
+
+MAX_APART = 7
+_STRONG = frozenset(
+    stem(word) for word in ("plus", "+", "combined", "added", "adding", "addition", "adjunct")
+)
+_AGAINST = frozenset(
+    stem(word) for word in ("versus", "vs", "or", "compared", "than", "v", ";", "alone", "against")
+)
+_SAYS_LITTLE = frozenset(
+    stem(word)
+    for word in (
+        "alone",
+        "only",
+        "control",
+        "controls",
+        "standard",
+        "received",
+        "conventional",
+        "routine",
+    )
+)
+
+
+def read_text_cues(passage: Passage, intervention: str = "") -> TextCues:
+    """Return every cue of a passage; ``intervention`` is what a question asks of, if it asks."""
     counts, first = _classes_named(passage)
     cues: dict[str, None] = {}
     for value, n in counts.items():
@@ -154,9 +239,11 @@ def read_text_cues(passage: Passage) -> TextCues:
     cues.update(
         (f"title: {name}", None) for name, gate in _TITLE_FLAGS if gate.search(passage.title_lower)
     )
+    cues.update((f"people: {name}", None) for name, gate in _PEOPLE if gate.search(passage.lower))
     cues.update(_control_cues(passage))
+    cues.update(_control_got_cues(passage, intervention))
     pair = find_pair(passage)
-    more, by_pair = _pair_cues(passage, pair)
+    more, by_pair = _pair_cues(passage, pair, intervention)
     cues.update(dict.fromkeys(more))
     if "has: several arms" in cues:
         cues["several, named: " + " and ".join(sorted(counts))] = None

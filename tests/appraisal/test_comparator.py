@@ -4,7 +4,7 @@ import pytest
 
 from evidence.appraisal.arm_pair import find_pair
 from evidence.appraisal.comparator import comparator_features, read_comparator
-from evidence.appraisal.comparator_words import class_by_words
+from evidence.appraisal.comparator_rules import class_by_words
 from evidence.appraisal.reader import default_models
 from evidence.appraisal.sentences import split_passage, stem
 
@@ -15,18 +15,18 @@ from evidence.appraisal.sentences import split_passage, stem
         ("nettle tea", "a sugar pill", "sham", "sham words"),
         ("nettle tea", "usual care", "usual care", "usual care words"),
         ("nettle tea", "standard treatment with marmalade", "active", "standard treatment named"),
-        ("warm boots", "standard boots", "usual care", "standard of the same"),
+        ("striped boots", "standard boots", "usual care", "standard of the same"),
         ("nettle tea", "neither", "no treatment", "no treatment words"),
         ("nettle tea plus marmalade", "marmalade", "add-on", "part of the intervention"),
         ("marmalade (5 mg)", "marmalade (5 mg) with honey", "add-on", "intervention is part"),
         ("nettle 5 mg daily", "nettle 10 mg daily", "dose or style", "same words"),
         (
-            "cold bitter liquid nettle",
-            "cold bitter liquid marmalade",
+            "bitter striped wild nettle",
+            "bitter striped wild marmalade",
             "active",
             "same words but one",
         ),
-        ("washing with soap", "washing with water alone", "active", "alone, other words"),
+        ("washing with soap", "washing with water alone", "active", "alone, hardly shared"),
         ("nettle tea", "baseline", "none", "before"),
         ("nettle tea", "healthy volunteers", "none", "other people"),
     ],
