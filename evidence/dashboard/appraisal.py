@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from evidence.charts import figures
-from evidence.dashboard import drawer, marks, reading, state
+from evidence.dashboard import decided, drawer, marks, methods, reading, state
 from evidence.dashboard.components import Head, table
+from evidence.store.decisions import Event
 from evidence.store.snapshots import Snapshot
+from evidence.synthesis.agreement import agreement
+from evidence.vocabulary import ValueOrigin
 
-__all__ = ["agreement_table", "judgement_table", "review_table", "stricta_table"]
+__all__ = ["accuracy_table", "agreement_table", "judgement_table", "review_table", "stricta_table"]
 
 STRICTA_ITEMS = 17
+READ_BY_MACHINE = (ValueOrigin.MACHINE_READ, ValueOrigin.CONFIRMED)
+RIGHT, ANSWERS = "right among not abstained", "coverage"
+"""Names of measures in ``automation_register``."""
 
 
 def judgement_table(snapshot: Snapshot, frame: pd.DataFrame) -> str:
@@ -79,18 +87,37 @@ def stricta_table(snapshot: Snapshot) -> str:
     return table([Head("Study", width=200), Head("Reported", width=110), Head("Share", label="")], body, "STRICTA") if body else ""  # fmt: skip
 
 
-def agreement_table(snapshot: Snapshot) -> str:
-    """Return how well machine-read judgements agree with people's."""
+def agreement_table(snapshot: Snapshot, events: Sequence[Event]) -> str:
+    """Return how far people said what the machine had read, field by field; "" before a pair."""
+    frame = state.rows(snapshot, "study_results", "result_id", "origin")
+    read = frame[frame["origin"].isin([str(o) for o in READ_BY_MACHINE])]
+    rows = dict(zip(read["result_id"], read["origin"], strict=True))
+    pairs = decided.human_machine_pairs(events, rows)
+    lines = [(field.replace("_", " "), agreement(pairs[field])) for field in sorted(pairs)]
+    if len(lines) > 1:
+        every = [pair for field in sorted(pairs) for pair in pairs[field]]
+        lines.insert(0, ("everything compared", agreement(every)))
+    return decided.agreement_lines(lines, "Agreement of people and the machine")
+
+
+def accuracy_table(snapshot: Snapshot) -> str:
+    """Return how often each reading is right where it answers, and how often it answers."""
     frame = state.rows(snapshot, "automation_register")
-    body = [
-        [
-            marks.text(row["component"]),
-            marks.text(row["metric"]),
-            figures.figure(row["value"], 3)
-            + (f" ({figures.interval(row['ci_low'], row['ci_high'], 3)})" if not figures.is_missing(row["ci_low"]) else ""),
-            figures.count(row["n_gold"], ""),
-        ]
-        for row in figures.records(frame)
-    ]  # fmt: skip
-    heads = [Head("What is read", width=220), Head("Measure"), Head("Value (95 %)", "n"), Head("Cases", "n")]  # fmt: skip
-    return table(heads, body, "Agreement") if body else ""
+    body = []
+    for component, mine in frame.groupby("component", observed=True, sort=True):
+        by_metric = {str(row["metric"]): row for row in figures.records(mine)}
+        right, answers = by_metric.get(RIGHT), by_metric.get(ANSWERS)
+        if right is None:
+            continue
+        limits = figures.interval(right["ci_low"], right["ci_high"], 3)
+        body.append(
+            [
+                methods.read_words(component),
+                figures.figure(right["value"], 3) + (f" ({limits})" if limits else ""),
+                figures.count(right["n_gold"], ""),
+                "" if answers is None else figures.figure(answers["value"], 3),
+            ]
+        )
+    heads = [Head("What is read", width=260), Head("Right where it answers (95 %)", "n"), Head("Cases", "n"),
+             Head("Share it answers", "n")]  # fmt: skip
+    return table(heads, body, "Accuracy of reading") if body else ""

@@ -11,7 +11,7 @@ import streamlit as st
 from rapidfuzz import fuzz
 
 from evidence.charts import figures, harvest
-from evidence.dashboard import marks, reading, state, strips, symbols
+from evidence.dashboard import glossary, marks, reading, state, strips, symbols
 from evidence.dashboard.reading import ClaimRow
 from evidence.store.snapshots import Snapshot
 from evidence.vocabulary import ClaimKind, Direction, VerdictWord
@@ -138,7 +138,7 @@ def key() -> str:
     )
     return (
         f'<div class="key">{words}<div>{marks.certainty("Low")}<small style="padding:0">'
-        f"{escape(marks.TERMS['certainty'])}</small></div><div><b>Small picture</b><small "
+        f"{escape(glossary.meaning('certainty'))}</small></div><div><b>Small picture</b><small "
         'style="padding:0">Each comparator on one axis: dot and 95 % interval. Dashed lines: the '
         "least difference that matters; the shaded band is less than that.</small></div></div>"
     )

@@ -10,7 +10,7 @@ import pandas as pd
 
 from evidence.charts import figures
 from evidence.charts.figures import Cell
-from evidence.dashboard import causes, marks, reading, state
+from evidence.dashboard import causes, glossary, marks, reading, state
 from evidence.dashboard.components import Head, table
 from evidence.dashboard.reading import ClaimRow
 from evidence.store.snapshots import Snapshot
@@ -28,6 +28,7 @@ __all__ = [
     "certainty_table",
     "facts",
     "guideline_table",
+    "input_words",
     "member_table",
     "number_table",
     "paragraph",
@@ -129,12 +130,14 @@ def facts(row: ClaimRow) -> str:
         n = f", <b>{figures.count(people)}</b> people" if people else ""
         parts.append(f"<span><b>{int(k)}</b> stud{'y' if int(k) == 1 else 'ies'}{n}</span>")
     parts.append(marks.age(row.get("last_complete_search")))
-    parts.append(f"<span>{marks.text(row.get('review_state'))}</span>")
-    parts += [f'<span class="flag">⚑ {escape(flag)}</span>' for flag in row.flags]
+    parts.append(f"<span>{glossary.explained(marks.text(row.get('review_state')))}</span>")
+    parts += [
+        f'<span class="flag">⚑ {glossary.explained(escape(flag))}</span>' for flag in row.flags
+    ]
     rated = row.get("certainty_rated")
     if rated and rated != row.get("certainty"):
         parts.append(
-            f"<span>rated {escape(str(rated))} by the rules, shown lower: "
+            f"<span>{glossary.term('rated')} {escape(str(rated))} by the rules, shown lower: "
             f"{marks.text(row.get('certainty_cap_reason'))}</span>"
         )
     return f'<div class="facts">{"".join(parts)}</div>'
@@ -181,8 +184,8 @@ def certainty_table(snapshot: Snapshot, stratum_id: str) -> str:
         who = " · ".join(marks.text(r[c]) for c in ("source", "author", "date") if not figures.is_missing(r[c]))  # fmt: skip
         body.append(
             [
-                escape(DOMAIN_WORDS[CertaintyDomain(r["domain"])]),
-                marks.text(r["input_values"]),
+                glossary.explained(escape(DOMAIN_WORDS[CertaintyDomain(r["domain"])])),
+                glossary.explained(input_words(r["input_values"])),
                 marks.text(r["rule_id"]),
                 change,
                 marks.text(r["reason"]),
@@ -192,6 +195,51 @@ def certainty_table(snapshot: Snapshot, stratum_id: str) -> str:
     heads = [Head("Domain", width=124), Head("What went in"), Head("Rule", width=60),
              Head("Change", width=120), Head("Reason", label=""), Head("Who", width=100)]  # fmt: skip
     return table(heads, body, "Certainty, domain by domain", total=1) if body else ""
+
+
+INPUT_WORDS = {
+    "n": "people",
+    "needed": "needed people",
+    "counted_in": "counted in",
+    "mid": "MID",
+    "ci_low": "lower limit",
+    "ci_high": "upper limit",
+    "i2": "I²",
+    "n_opposite": "studies the other way",
+    "indirect_population_percent": "indirect in people",
+    "indirect_intervention_percent": "indirect in treatment",
+    "indirect_window_percent": "indirect in time",
+    "indirect_outcome_percent": "indirect in outcome",
+    "start": "starts at",
+    "egger_p": "Egger p",
+    "silent_share": "share of people in silent trials",
+    "registered": "registered trials",
+    "low_risk_percent": "weight at low risk",
+    "high_risk_percent": "weight at high risk",
+    "not_assessed_percent": "weight not assessed",
+    "without_high_risk_effect": "estimate without studies at high risk",
+    "share": "share in favour",
+    "published": "the review's own rating",
+}
+"""What goes into a rule of certainty, in words; a name that is not here loses its underscores."""
+
+
+def input_words(text: Cell) -> str:
+    """Return what went into a rule, in words, as HTML.
+
+    >>> input_words("i2 = 39.01; prediction_low = -2.7; low_risk_percent = 0")
+    'I² 39.01 %; prediction low −2.7; weight at low risk 0 %'
+    """
+    if figures.is_missing(text) or not str(text):
+        return ""
+    parts = []
+    for part in str(text).split("; "):
+        name, is_named, value = part.partition(" = ")
+        sign = " %" if is_named and (name.endswith("_percent") or name == "i2") else ""
+        value = "−" + value[1:] if value.startswith("-") else value
+        words = INPUT_WORDS.get(name, name.replace("_", " "))
+        parts.append(escape(f"{words} {value}".strip()) + (sign if value[-1:].isdigit() else ""))
+    return "; ".join(parts)
 
 
 def _is_level(value: Cell) -> bool:
@@ -238,7 +286,6 @@ def printed_words(result: Cell) -> str:
 
 def member_table(snapshot: Snapshot, rows: pd.DataFrame, caption: str) -> str:
     """Return the studies of a stratum: result, what it does, source note and link of each."""
-    studies, results = reading.studies_of(snapshot), reading.results_of(snapshot)
     rank = {str(role): i for i, role in enumerate(ROLE_ORDER)}
     ordered = sorted(figures.records(rows), key=lambda m: (rank.get(str(m["role"]), 9), str(m["label"])))  # fmt: skip
     body = []
@@ -379,24 +426,28 @@ def stratum_line(stratum: Mapping[str, Any]) -> str:
     parts = []
     said = figures.effect(stratum["estimate"], stratum["ci_low"], stratum["ci_high"], places)
     if said:
-        parts.append(f"<span><b>{said}</b> {marks.text(unit)}, {marks.term('95% interval')}</span>")
+        parts.append(
+            f"<span><b>{said}</b> {marks.text(unit)}, {glossary.term('95% interval')}</span>"
+        )
     k, n = stratum["k"], stratum["n"]
     if not figures.is_missing(k):
         people = f", <b>{figures.count(n)}</b> people" if not figures.is_missing(n) else ""
         parts.append(
-            f"<span><b>{int(k)}</b> {marks.term('k', 'study' if int(k) == 1 else 'studies')}{people}</span>"
+            f"<span><b>{int(k)}</b> {glossary.term('k', 'study' if int(k) == 1 else 'studies')}{people}</span>"
         )
     if stratum["method"] != str(SynthesisMethod.NONE):
         parts.append(f"<span>{marks.text(stratum['method'])}</span>")
     if not figures.is_missing(stratum["i2"]):
-        parts.append(f"<span>{marks.term('I²')} <b>{figures.figure(stratum['i2'], 0)} %</b></span>")
+        parts.append(
+            f"<span>{glossary.term('I²')} <b>{figures.figure(stratum['i2'], 0)} %</b></span>"
+        )
     if not figures.is_missing(stratum["tau"]):
         parts.append(
-            f"<span>{marks.term('τ')} <b>{figures.figure(stratum['tau'], places)}</b></span>"
+            f"<span>{glossary.term('τ')} <b>{figures.figure(stratum['tau'], places)}</b></span>"
         )
     if not figures.is_missing(stratum["prediction_low"]):
         said = figures.interval(stratum["prediction_low"], stratum["prediction_high"], places)
-        parts.append(f"<span>{marks.term('prediction interval')} <b>{said}</b></span>")
+        parts.append(f"<span>{glossary.term('prediction interval')} <b>{said}</b></span>")
     if not figures.is_missing(stratum["finding"]):
         parts.append(f"<span>finding <b>{marks.text(stratum['finding'])}</b></span>")
     if not figures.is_missing(stratum["certainty"]):

@@ -19,7 +19,7 @@ import streamlit as st
 from evidence.charts import figures
 from evidence.charts.figures import Cell
 from evidence.charts.palette import Ground, configured, ground
-from evidence.dashboard import marks, state
+from evidence.dashboard import glossary, marks, state
 from evidence.dashboard.style import style_sheet
 from evidence.errors import EvidenceError
 from evidence.export.csv import table_csv
@@ -34,6 +34,7 @@ __all__ = [
     "frame",
     "image_buttons",
     "ink",
+    "linked_list",
     "linked_select",
     "nothing_built",
     "page_title",
@@ -128,6 +129,7 @@ def frame(snapshot: Snapshot, signed: int, testable: int) -> None:
         f'<span class="id">{escape(short)}</span></span>{search_words(snapshot)}'
         f"<span><b>{signed}</b> of {testable} verdicts signed by two people</span>"
         "<span>Judges sentences, not clinics. Not medical advice.</span></div>"
+        f"{glossary.definitions_html()}"
     )
 
 
@@ -178,6 +180,34 @@ def linked_select(
     return picked
 
 
+def linked_list(
+    label: str,
+    options: Sequence[str],
+    param: str,
+    *,
+    default: Sequence[str],
+    words: Callable[[str], str] = str,
+) -> list[str]:
+    """Let the reader choose several ids; they stand in the address, joined by commas.
+
+    Ids and not words, as in ``linked_select``. Choosing none is choosing the default.
+    """
+    key, noted = f"pick_{param}", f"noted_{param}"
+    asked = st.query_params.get(param)
+    named = [word for word in (asked or "").split(",") if word in options]
+    if named and asked != st.session_state.get(noted):
+        st.session_state[key] = named
+    if key not in st.session_state:
+        st.session_state[key] = list(default)
+    picked = st.multiselect(label, options, key=key, format_func=words, persist_state="session")
+    if not picked or picked == list(default):
+        st.query_params.pop(param, None)
+        st.session_state[noted] = None
+        return list(default)
+    st.query_params[param] = st.session_state[noted] = ",".join(picked)
+    return picked
+
+
 def page_title(title: str, sub: str = "") -> None:
     """Show the title of a page; ``sub`` is HTML."""
     below = f'<div class="sub">{sub}</div>' if sub else ""
@@ -187,7 +217,7 @@ def page_title(title: str, sub: str = "") -> None:
 def question(title: str, note: str = "", *, anchor: str | None = None) -> None:
     """Show a heading, written as a question; ``note`` is HTML."""
     name = f' id="{anchor}"' if anchor else ""
-    below = f'<div class="note">{note}</div>' if note else ""
+    below = f'<div class="note">{glossary.explained(note)}</div>' if note else ""
     show(f'<h2 class="h2"{name}>{title}</h2>{below}')
 
 
@@ -213,7 +243,7 @@ def table(heads: Sequence[Head], body: Sequence[Sequence[str]], caption: str, *,
     The last ``total`` rows are set off as a result. ``caption`` is read by screen readers.
     """
     top = "".join(
-        f'<th scope="col"{_cls(head.cls)}{_width(head.width)}>{escape(head.title) or "<span class=vw>row</span>"}</th>'
+        f'<th scope="col"{_cls(head.cls)}{_width(head.width)}>{glossary.explained(escape(head.title)) or "<span class=vw>row</span>"}</th>'
         for head in heads
     )
     lines = []
@@ -246,7 +276,10 @@ def _label(head: Head) -> str:
 
 def figures_row(pairs: Sequence[tuple[str, str]]) -> None:
     """Show a few large figures, each with the words that say what it counts."""
-    cells = "".join(f"<div><b>{number}</b><span>{words}</span></div>" for number, words in pairs)
+    cells = "".join(
+        f"<div><b>{number}</b><span>{glossary.explained(words)}</span></div>"
+        for number, words in pairs
+    )
     show(f'<div class="big-figures">{cells}</div>')
 
 

@@ -1,4 +1,4 @@
-"""Small pieces of HTML: a verdict with its symbol, a certainty, an age, a link, a term explained.
+"""Small pieces of HTML: a verdict with its symbol, a certainty, an age, a link.
 
 Everything that comes from outside (documents, PubMed, file names) is escaped here or by the
 caller before it reaches ``st.html``. A colour never stands without its word and its shape.
@@ -15,7 +15,6 @@ from evidence.vocabulary import Certainty, RiskOfBias, VerdictWord
 
 __all__ = [
     "MEANS",
-    "TERMS",
     "age",
     "certainty",
     "day",
@@ -24,7 +23,6 @@ __all__ = [
     "record_link",
     "risk",
     "symbol",
-    "term",
     "text",
     "verdict",
 ]
@@ -43,37 +41,10 @@ MEANS = {
     VerdictWord.NOT_TESTABLE: "No study could answer it; left out of every count.",
 }
 
-TERMS = {
-    "certainty": "How sure we can be that the true effect is near the estimate: high, moderate, "
-    "low or very low, after GRADE. An automated estimate until two people have signed.",
-    "prediction interval": "Where the true effect of the next, similar study would be expected, "
-    "in 95 of 100 cases. Wider than the confidence interval when studies differ.",
-    "95% interval": "Confidence interval: the range of true effects that fit the data well.",
-    "MID": "Minimal important difference: the least difference between groups that matters.",
-    "sham": "A placebo needle or place: it answers whether the needling itself does anything.",
-    "usual care": "Routine care, alone in one group and with the treatment in the other: it "
-    "answers for the whole visit, expectation included.",
-    "I²": "Share of the spread between studies that is not chance, in per cent.",
-    "τ": "Standard deviation of the true effects between studies.",
-    "k": "Number of studies, each counted once.",
-    "index review": "The systematic review with the latest search that fits the claim; later "
-    "trials stand beside it.",
-    "stratum": "One comparator, one outcome, one time window: what may be taken together.",
-    "risk of bias": "Whether the way a study was done could have shifted its result.",
-    "points of 100": "A scale whose ends are known, rescaled to 0 to 100.",
-    "SMD": "Standardised mean difference: the difference in standard deviations.",
-}
-
 
 def text(value: Cell, missing: str = "") -> str:
     """Return a cell of a table as escaped text; missing cells as the words given."""
     return escape(missing) if is_missing(value) else escape(str(value))
-
-
-def term(word: str, shown: str | None = None) -> str:
-    """Return a term of the method with its explanation on hover and for screen readers."""
-    meaning = TERMS[word]
-    return f'<abbr title="{escape(meaning)}" tabindex="0">{escape(shown or word)}</abbr>'
 
 
 def symbol(word: VerdictWord | str, size: int = 18) -> str:

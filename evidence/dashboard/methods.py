@@ -7,12 +7,14 @@ from html import escape
 import pandas as pd
 
 from evidence.charts import figures
-from evidence.dashboard import marks
+from evidence.charts.figures import Cell
+from evidence.dashboard import glossary, marks
 from evidence.dashboard.components import Head, table
 from evidence.protocol import Protocol
 from evidence.vocabulary import VerdictWord
 
-__all__ = ["mid_table", "pooling_html", "register_table", "rule_table", "verdict_table"]
+__all__ = ["mid_table", "pooling_html", "read_words", "register_notes", "register_table", "rule_table",
+           "verdict_table", "words_html"]  # fmt: skip
 
 UNITS = {
     "points_0_100": "pain and disability, points of 100",
@@ -20,6 +22,17 @@ UNITS = {
     "SMD": "standardised mean difference",
     "percentage_points": "response and recovery, percentage points",
 }
+PROMIS = "PROMIS scales, T-score points"
+READ_WORDS = {
+    "comparator_class": "Class of the comparator",
+    "direction": "Direction of the result",
+    "is_rct": "Randomized trial, or not",
+    "n_participants": "Number of people",
+    "primary_endpoint": "Primary end point met, or not",
+    "review": "Systematic review, or not",
+    "design": "Design of the study",
+}
+"""What the reader reads, in words; a name that is not here loses its underscores."""
 
 
 def verdict_table() -> str:
@@ -43,6 +56,11 @@ def mid_table(protocol: Protocol) -> str:
                 escape(band.mid_source),
             ]
         )
+    promis = protocol.value("mid.PROMIS_T")
+    bare = '<span class="q">no bands</span>'
+    body.append(
+        [PROMIS, figures.plain(promis["value"]), bare, bare, bare, escape(str(promis["source"]))]
+    )
     heads = [Head("Measured in"), Head("Least that matters", "n", 130), Head("Small", "n"),
              Head("Moderate", "n"), Head("Large", "n"), Head("Source")]  # fmt: skip
     return table(heads, body, "Differences that matter")
@@ -73,7 +91,7 @@ def pooling_html(protocol: Protocol) -> str:
     n, w = protocol.number, protocol.whole
     lines = (
         f"Pooled from {w('pooling.min_k')} studies on one scale ({w('pooling.min_k_smd')} for standardised differences), random effects, REML, modified Hartung–Knapp interval.",
-        f"A {marks.term('prediction interval')} from {w('pooling.prediction_from_k')} studies, {marks.term('I²')} from {w('pooling.i2_from_k')}, tests for small-study effects from {w('pooling.small_study_tests_from_k')}.",
+        f"A {glossary.term('prediction interval')} from {w('pooling.prediction_from_k')} studies, {glossary.term('I²')} from {w('pooling.i2_from_k')}, tests for small-study effects from {w('pooling.small_study_tests_from_k')}.",
         "Sham, usual care, no treatment and other comparators are never pooled, counted or averaged together.",
         f"Where nothing can be pooled, directions are counted, one vote a study, whatever the p-value; “most studies point to” needs {w('counting.min_n')} studies, {figures.plain(n('counting.min_share') * 100)} % one way and a lower limit above {figures.plain(n('counting.wilson_low_above') * 100)} %.",
         "Numbers read by machine are never pooled before a person has confirmed them.",
@@ -81,21 +99,54 @@ def pooling_html(protocol: Protocol) -> str:
     return '<ul class="change">' + "".join(f"<li>{line}</li>" for line in lines) + "</ul>"
 
 
+def read_words(component: Cell) -> str:
+    """Return the name of what is read by machine in words."""
+    name = str(component)
+    return escape(READ_WORDS.get(name, name.replace("_", " ").capitalize()))
+
+
 def register_table(register: pd.DataFrame) -> str:
-    """Return what is automated, with its measured accuracy."""
-    body = [
-        [
-            marks.text(r["component"]),
-            marks.text(r["purpose"]),
-            marks.text(r["metric"]),
-            f"{figures.figure(r['value'], 3)}"
-            + (f" ({figures.interval(r['ci_low'], r['ci_high'], 3)})" if not figures.is_missing(r["ci_low"]) else ""),
-            figures.count(r["n_gold"], ""),
-            marks.text(r["gold_set"]),
-            marks.text(r["human_check"]),
-        ]
-        for r in figures.records(register)
-    ]  # fmt: skip
-    heads = [Head("Component"), Head("What for"), Head("Measure"), Head("Value (95 %)", "n"), Head("Cases", "n"),
-             Head("Labels"), Head("Who checks")]  # fmt: skip
+    """Return what is automated, with its measured accuracy; a component is named once."""
+    body, before = [], None
+    for r in figures.records(register):
+        limits = figures.interval(r["ci_low"], r["ci_high"], 3)
+        about = marks.text(r["gold_set"])
+        measured = "" if figures.is_missing(r["measured_at"]) else f"measured {marks.day(r['measured_at'])}"  # fmt: skip
+        is_same = r["component"] == before
+        name = read_words(r["component"])
+        head = f"{name}<br><small>{measured}</small>" if measured else name
+        body.append(
+            [
+                f'<span class="vw">{name}</span>' if is_same else head,
+                glossary.explained(marks.text(r["metric"])),
+                figures.figure(r["value"], 3) + (f" ({limits})" if limits else ""),
+                figures.count(r["n_gold"], ""),
+                about,
+            ]
+        )
+        before = r["component"]
+    heads = [Head("What is read", width=220), Head("Measure"), Head("Value (95 %)", "n"),
+             Head("Cases", "n"), Head("Labels")]  # fmt: skip
     return table(heads, body, "Automation register")
+
+
+def register_notes(register: pd.DataFrame) -> str:
+    """Return who checks what is read by machine, and what it was trained on, each said once."""
+    said = []
+    for column, words in (("human_check", "Check by people"), ("trained_on", "Trained on")):
+        texts = [str(text) for text in register[column].dropna().unique()]
+        said += [f"<dt>{words}</dt><dd>{escape('; '.join(texts))}</dd>"] if texts else []
+    return f'<dl class="pairs">{"".join(said)}</dl>' if said else ""
+
+
+def words_html() -> str:
+    """Return every word of the method with what it means, a folded list a group."""
+    out = []
+    for group in dict.fromkeys(t.group for t in glossary.TERMS):
+        mine = [t for t in glossary.TERMS if t.group == group]
+        pairs = "".join(f"<dt>{escape(t.word)}</dt><dd>{escape(t.meaning)}</dd>" for t in mine)
+        out.append(
+            f"<details><summary>{escape(group)} ({len(mine)})</summary>"
+            f'<dl class="pairs">{pairs}</dl></details>'
+        )
+    return "".join(out)

@@ -317,10 +317,12 @@ def _missing_email(settings: Settings) -> str:
 def _confirmation_html(asked: Sequence[ClaimRow], how: str, settings: Settings) -> str:
     """Return what will be asked, of whom and as whom."""
     queries = len({str(row["query"]) for row in asked})
-    as_whom = escape(settings.ncbi_email or "nobody (a server on this computer)")
+    # Never the address itself: every reader of the dashboard sees this page.
+    is_named = settings.ncbi_email is not None
+    as_whom = "under the operator's e-mail address" if is_named else "under nobody's name (a server on this computer)"  # fmt: skip
     return (
         f'<div class="empty" role="status"><b>Ask PubMed {queries:,} '
-        f"quer{'ies' if queries != 1 else 'y'} for {HOW[how]}?</b> As {as_whom}, at most "
+        f"quer{'ies' if queries != 1 else 'y'} for {HOW[how]}?</b> Asked {as_whom}, at most "
         f"{settings.requests_per_second} requests a second, for as long as it takes; "
         "ClinicalTrials.gov and iCite are asked beside. It can be cancelled and gone on with. "
         "The data set shown stays until the new one is proved complete.</div>"

@@ -37,6 +37,8 @@ __all__ = [
 ]
 
 LONGEST_REASON = 10_000
+MOST_IN_SIGHT = 9
+"""Words of a list that are shown side by side; more of them fold into a list that opens."""
 VALUE_FIELDS = (
     "direction", "estimate", "ci_low", "ci_high", "se", "measure", "p_value", "reported_test",
     "n_intervention", "mean_intervention", "sd_intervention", "n_comparator", "mean_comparator",
@@ -192,7 +194,8 @@ def _propose_form(
     word, reason = (f"{part}_{row.claim_id}_{version}" for part in ("word", "why"))
     others = [str(w) for w in PROPOSABLE if w is not row.verdict and w is not standing.word_by_hand]
     with st.expander("Propose another verdict", key="propose"), st.form(f"override_{version}", border=False):  # fmt: skip
-        st.selectbox("The verdict that you hold true", others, index=None, key=word, placeholder="choose one")  # fmt: skip
+        # All choices in sight: a list that opens over a form can be closed by the form itself.
+        st.radio("The verdict that you hold true", others, index=None, key=word)
         st.text_area(
             "Your reason (required; it is printed beside the verdict)",
             key=reason,
@@ -252,7 +255,10 @@ def _value_widget(field: str, stands: str | None, key: str) -> None:
     if column.allowed or column.kind is Kind.FLAG:
         allowed = [str(word) for word in column.allowed or ("true", "false")]
         at = allowed.index(stands) if stands in allowed else None
-        st.selectbox("What the source says", allowed, index=at, key=key, placeholder="choose one")
+        if len(allowed) <= MOST_IN_SIGHT:
+            st.radio("What the source says", allowed, index=at, key=key)
+        else:
+            st.selectbox("What the source says", allowed, index=at, key=key, placeholder="choose one")  # fmt: skip
     else:
         st.text_input(f"What the source says ({column.allowed_text or column.kind})", value=stands or "", key=key, max_chars=500)  # fmt: skip
 

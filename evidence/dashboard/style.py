@@ -62,7 +62,9 @@ _FRAME = """
 .age{display:inline-flex;gap:6px;align-items:baseline;color:var(--ink2);font-size:13px}
 .age i{width:9px;height:9px;flex:none;align-self:center} .age-0 i{background:#009E73;border-radius:50%} .age-1 i{background:light-dark(#B97F00,#E69F00);clip-path:polygon(50% 0,100% 100%,0 100%)} .age-2 i{background:#D55E00} .age-n i{border:1.5px solid var(--ink2);border-radius:50%;box-sizing:border-box}
 .flag{white-space:nowrap} .empty{border-left:3px solid var(--rule2);padding:4px 0 4px 14px;color:var(--ink2);margin:6px 0;max-width:780px} .empty b{color:var(--ink)}
-.h abbr{text-decoration:underline dotted var(--ink3);text-underline-offset:3px;cursor:help}
+.h .term{all:unset;display:inline;color:inherit;font:inherit;text-decoration:underline dotted var(--ink3);text-underline-offset:3px;cursor:help;text-align:inherit} .h .term:hover{text-decoration-color:var(--link)} .h .term:focus-visible{outline:3px solid var(--link);outline-offset:2px;border-radius:3px}
+.h .meaning{box-sizing:border-box;max-width:min(340px,calc(100vw - 20px));margin:6px 0;inset:auto;position-area:bottom span-right;position-try-fallbacks:flip-inline,flip-block,flip-inline flip-block;border:1px solid var(--rule2);border-radius:6px;padding:11px 14px;background:var(--bg);color:var(--ink);font-size:14px;line-height:1.45;font-weight:400;text-align:left;box-shadow:0 8px 28px light-dark(#1b1f2422,#0009)} .meaning b{display:block;margin-bottom:2px}
+@supports not (position-area:bottom){.h .meaning{inset:auto 10px 10px auto}}
 .h code{font-family:"Source Code Pro",monospace;font-size:13px;background:var(--surf);color:var(--ink);padding:1px 5px;border-radius:3px;overflow-wrap:anywhere}
 .h details summary{cursor:pointer;color:var(--link);font-size:14px;width:fit-content} .h details[open] summary{margin-bottom:4px}
 [class*="st-key-goto"] a,.st-key-crumbs a{background:none!important;padding:0!important;min-height:24px} [class*="st-key-goto"] a p,.st-key-crumbs a p{color:var(--link)!important;font-size:14px!important;font-weight:400!important;text-decoration:underline;text-underline-offset:3px}

@@ -223,7 +223,7 @@ def test_the_same_decision_twice_is_written_once(settings, snapshot, monkeypatch
 
 def test_an_override_without_a_reason_is_refused(run_page, workspace, settings):
     app = open_as(run_page, workspace, "Ann", item=f"verdict:{CLAIM}")
-    app.selectbox(key=f"word_{CLAIM}_0").set_value("Overstated")
+    app.radio(key=f"word_{CLAIM}_0").set_value("Overstated")
     press(app, "Propose it")
     assert "the reason is missing" in words_of(app)
     assert read_events(settings.database_url) == []
@@ -231,7 +231,7 @@ def test_an_override_without_a_reason_is_refused(run_page, workspace, settings):
 
 def test_hostile_names_and_reasons_stay_text(run_page, workspace, settings):
     app = open_as(run_page, workspace, HOSTILE, item=f"verdict:{CLAIM}")
-    app.selectbox(key=f"word_{CLAIM}_0").set_value("Overstated")
+    app.radio(key=f"word_{CLAIM}_0").set_value("Overstated")
     app.text_area(key=f"why_{CLAIM}_0").set_value(HOSTILE)
     press(app, "Propose it")
     assert read_events(settings.database_url)[0].reason == HOSTILE
@@ -243,7 +243,7 @@ def test_hostile_names_and_reasons_stay_text(run_page, workspace, settings):
 def test_what_was_decided_meanwhile_is_refused_and_can_be_loaded(run_page, workspace, settings, snapshot):  # fmt: skip
     app = open_as(run_page, workspace, "Ann", item=f"verdict:{CLAIM}")
     override(settings, "Bob", CLAIM, VerdictWord.CONFLICTING, "first", snapshot)
-    app.selectbox(key=f"word_{CLAIM}_0").set_value("Overstated")
+    app.radio(key=f"word_{CLAIM}_0").set_value("Overstated")
     app.text_area(key=f"why_{CLAIM}_0").set_value("second")
     press(app, "Propose it")
     assert "nothing was written" in words_of(app)
@@ -255,7 +255,7 @@ def test_what_was_decided_meanwhile_is_refused_and_can_be_loaded(run_page, works
 def test_a_value_is_confirmed_from_the_page(run_page, workspace, settings, snapshot):
     row = review.silent_trials(snapshot)["result_id"].iloc[0]
     app = open_as(run_page, workspace, "Ann", item=f"result:{row}")
-    app.selectbox(key=f"value_{row}_direction_0").set_value("favours intervention")
+    app.radio(key=f"value_{row}_direction_0").set_value("favours intervention")
     press(app, "Confirm this value")
     assert [e.after for e in read_events(settings.database_url)] == ["favours intervention"]
     assert "What have people said so far?" in words_of(app)

@@ -225,7 +225,8 @@ def test_it_asks_once_more_before_it_runs(run_page, monkeypatch):
     app = run_page("search")
     app.button(key="refresh_run").click().run()
     words = words_of(app)
-    assert "As researcher@example.org, at most 3 requests a second" in words
+    assert "under the operator's e-mail address, at most 3 requests a second" in words
+    assert "researcher@example.org" not in words
     app.button(key="refresh_no").click().run()
     assert "at most 3 requests a second" not in words_of(app)
 

@@ -1,11 +1,9 @@
 """Appraisal: how far the studies can be trusted, domain by domain."""
 
-from html import escape
-
 import streamlit as st
 
 from evidence.charts import traffic_lights
-from evidence.dashboard import appraisal, claim, components, state
+from evidence.dashboard import appraisal, claim, components, deciding, state
 from evidence.dashboard.strata_picker import pick_stratum
 
 snapshot = state.current_snapshot()
@@ -61,14 +59,27 @@ else:
         "No report has been checked against STRICTA yet.",
         "It needs full texts; the curated facts come from abstracts and tables of reviews.",
     )
-components.question("Do people and the machine agree?")
-agreement = appraisal.agreement_table(snapshot)
+components.question(
+    "Do people and the machine agree?",
+    "Where a person looked at a value that the program had read: did they say the same? κ and AC1 "
+    "take chance away.",
+)
+agreement = appraisal.agreement_table(snapshot, deciding.events_now())
 if agreement:
     components.show(agreement)
 else:
     components.empty(
-        "No judgement here is a machine's.",
-        escape("All that is shown above was judged by people and is cited with its source."),
+        "Nobody has yet looked at a value that the program read (n = 0).",
+        "All judgements above were made by people and are cited with their source. Values that wait "
+        "for a person are in the review.",
     )
+accuracy = appraisal.accuracy_table(snapshot)
+if accuracy:
+    components.question(
+        "How often is the reader right?",
+        "On labelled records that it had not seen. “Right where it answers” leaves out what it holds "
+        "back; every figure, with how it was measured, is on the page on methods.",
+    )
+    components.show(accuracy)
 with st.container(horizontal=True, key="claimfoot"):
     components.download_table(snapshot, "risk_of_bias", None, [], len(frame), label="Download all judgements")  # fmt: skip

@@ -11,6 +11,7 @@ from evidence.dashboard import (
     causes,
     claim,
     components,
+    glossary,
     marks,
     packs,
     reading,
@@ -93,10 +94,10 @@ if row.kind is ClaimKind.EFFICACY and len(decision):
     mid = figures.plain(axis.mid)
     components.question(
         "Compared with what?",
-        f"{marks.term('sham', 'Sham')} answers for the treatment itself; "
-        f"{marks.term('usual care')} and no treatment answer for the whole encounter. They are never "
+        f"{glossary.term('sham', 'Sham')} answers for the treatment itself; "
+        f"{glossary.term('usual care')} and no treatment answer for the whole encounter. They are never "
         f"averaged. Dashed lines: {mid} {escape(axis.unit)}, the least difference that matters "
-        f"({marks.term('MID')}); the shaded band is less than that. Outcome: {escape(str(outcome))}.",
+        f"({glossary.term('MID')}); the shaded band is less than that. Outcome: {escape(str(outcome))}.",
     )
     components.show(strips.comparator_strip(reading.lanes(row, decision), axis, is_big=True))
     strip = comparator_strip.strip_table(decision, [str(lane) for lane in strips.LANES])
@@ -190,7 +191,7 @@ if chosen is not None:
     if certainty:
         components.question(
             "Why this certainty?",
-            f"Each step names what went in, the rule and the reason. {marks.term('certainty', 'Certainty')} "
+            f"Each step names what went in, the rule and the reason. {glossary.term('certainty', 'Certainty')} "
             "is an automated estimate until two people have signed.",
         )  # fmt: skip
         components.show(certainty)

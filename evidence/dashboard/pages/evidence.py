@@ -59,9 +59,9 @@ with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", ke
             )
         }
     with st.popover("Columns"):
-        shown_columns = st.multiselect(
-            "Columns", list(study_table.COLUMNS), default=study_table.DEFAULT, key="columns",
-            format_func=lambda c: study_table.COLUMNS[c], persist_state="session",
+        shown_columns = components.linked_list(
+            "Columns", list(study_table.COLUMNS), "columns", default=study_table.DEFAULT,
+            words=lambda c: study_table.COLUMNS[c],
         )  # fmt: skip
     review_state = components.pick_state()
     views.saved_views()
@@ -78,13 +78,18 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="paging"):
     if n_pages > 1:
         page = int(
             st.number_input(
-                f"{shown_words}, page of {n_pages}", 1, n_pages, key="page_number", width=260
+                f"{shown_words}, page of {n_pages}",
+                1,
+                n_pages,
+                key="page",
+                width=260,
+                bind="query-params",
             )
         )
     elif len(kept):
         components.show(f'<span class="q">{shown_words}.</span>')
 rows = study_table.page_of(everything, kept, min(page, n_pages), SIZE)
-columns = [c for c in study_table.COLUMNS if c in (shown_columns or study_table.DEFAULT)]
+columns = [c for c in study_table.COLUMNS if c in shown_columns]
 
 asked = st.query_params.get("result", "")
 if not len(kept):
@@ -105,7 +110,7 @@ else:
             "direction": st.column_config.TextColumn("Direction", width=130),
             "year": st.column_config.NumberColumn("Year", format="%d"),
             "weeks": st.column_config.NumberColumn("Weeks", format="%g"),
-            "people": st.column_config.NumberColumn("People", format="localized"),
+            "people": st.column_config.NumberColumn("People", format="accounting", step=1),
             "link": st.column_config.LinkColumn("Record", display_text=r"https?://(?:www\.)?([^/]+)"),
         },
     )  # fmt: skip
@@ -148,6 +153,6 @@ filters += [] if review_state == "all" else [review_state]
 is_all = len(kept) == len(everything.frame)
 with st.container(horizontal=True, key="claimfoot"):
     components.download_table(
-        snapshot, "study_results", None if is_all else lambda: {"result_id": list(everything.frame["result_id"].iloc[kept])},
+        snapshot, "study_results", None if is_all else lambda: {"result_id": everything.ids(kept)},
         filters, len(kept), label="Download these results",
     )  # fmt: skip

@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from evidence.charts import figures
-from evidence.dashboard import components, marks, methods, state
+from evidence.dashboard import components, glossary, marks, methods, state
 
 snapshot = state.current_snapshot()
 if snapshot is None:
@@ -30,7 +30,7 @@ components.show(methods.verdict_table())
 components.question("What was not searched?")
 missing = manifest.get("databases_not_searched") or list(protocol.databases_not_searched)
 words = manifest.get("search_words")
-said = f"{escape(str(words)).capitalize()}. " if words else ""
+said = f"{escape(str(words)[:1].upper() + str(words)[1:])}. " if words else ""
 components.show(
     f"<p>{said}Never searched: <b>{escape(', '.join(map(str, missing)))}</b>. A study that stands "
     "only there is not seen here, and “no eligible evidence found” is a gap of what was searched.</p>"
@@ -38,7 +38,7 @@ components.show(
 
 components.question(
     "Which difference matters?",
-    f"The least difference between groups that matters ({marks.term('MID')}), and the bands of size. "
+    f"The least difference between groups that matters ({glossary.term('MID')}), and the bands of size. "
     "Every verdict is also computed at "
     f"{figures.plain(protocol.number('mid.sensitivity_factor'))} times the MID.",
 )
@@ -60,10 +60,13 @@ if register.empty:
     )
 else:
     components.show(methods.register_table(register))
+    components.show(methods.register_notes(register))
 
-components.question("Which words does the method use?")
-terms = "".join(f"<dt>{escape(w)}</dt><dd>{escape(t)}</dd>" for w, t in marks.TERMS.items())
-components.show(f'<dl class="pairs">{terms}</dl>')
+components.question(
+    "Which words does the method use?",
+    "On every page they are underlined with dots: hover, tap or press Enter for what they mean.",
+)
+components.show(methods.words_html())
 components.question("Who pays for this, and who has an interest?")
 components.show(
     "<p>The tracker takes no money from makers, clinics or societies. Conflicts of the authors of "
