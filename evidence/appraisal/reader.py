@@ -6,7 +6,6 @@ It only asks the other modules in order and applies the operating point. Weights
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,7 +30,6 @@ from evidence.appraisal.direction import (
     make_question,
     read_direction,
 )
-from evidence.appraisal.effects import Effect, find_effects
 from evidence.appraisal.endpoint import endpoint_features, states_endpoint
 from evidence.appraisal.linear import ClassModel, LinearModel
 from evidence.appraisal.outcomes import (
@@ -39,13 +37,13 @@ from evidence.appraisal.outcomes import (
     find_dose,
     find_outcomes,
     find_people,
-    find_weeks,
     primary_outcome,
 )
 from evidence.appraisal.panel import NO_READERS, Panel, ask_along, put_beside
 from evidence.appraisal.plug import Proposal, ProposedEffect
 from evidence.appraisal.population import PeopleCount, count_people
-from evidence.appraisal.reading import ReadEffect, Reading, ReadValue
+from evidence.appraisal.printed_effects import read_effects
+from evidence.appraisal.reading import Reading, ReadValue
 from evidence.appraisal.sentences import Passage, split_passage
 from evidence.appraisal.terms import content_stems
 from evidence.appraisal.words import WordModel
@@ -154,7 +152,7 @@ def read_abstract(
         favours=make.favours(direction, asked),
         primary_endpoint=make.endpoint(),
         arms=arms,
-        effects=make.effects(),
+        effects=read_effects(passage, arms),
         flags=find_flags(passage),
         sham_kind=compared.sham_kind,
         condition=who.code,
@@ -216,34 +214,6 @@ class _Maker:
         value = PrimaryEndpoint.MET if met else PrimaryEndpoint.NOT_MET
         confidence = chance if met else round(1.0 - chance, 3)
         return self.value("primary_endpoint", value.value, confidence, sentence)
-
-    def effects(self) -> tuple[ReadEffect, ...]:
-        return tuple(self._effect(effect) for effect in find_effects(self.passage))
-
-    def _effect(self, effect: Effect) -> ReadEffect:
-        text = self.passage.sentences[effect.sentence].text
-        weeks = find_weeks(text)
-        return ReadEffect(
-            effect.measure,
-            effect.estimate,
-            effect.ci_low,
-            effect.ci_high,
-            effect.p_value,
-            _outcome_before(text, effect.start),
-            text,
-            effect.confidence,
-            weeks[0] if len(weeks) == 1 else None,
-        )
-
-
-_LEAD = re.compile(r"^.*(?:[;:]|, (?:and|but|while|whereas)\b|\. )", re.DOTALL)
-
-
-def _outcome_before(text: str, start: int) -> str | None:
-    """Return the words of the clause before a printed effect: what it is an effect on."""
-    head = text[max(0, start - 160) : start].rstrip(" ([,")
-    clause = _LEAD.sub("", head).strip(" ,()[]")
-    return clause[-120:] or None
 
 
 def _side(direction: ReadDirection, asked: str) -> Favours:

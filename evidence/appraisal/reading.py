@@ -34,6 +34,18 @@ class ReadValue:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadArm:
+    """What one arm came to, as printed; what is not printed is None."""
+
+    name: str | None
+    n: int | None
+    mean: float | None
+    sd: float | None
+    events: int | None
+    percent: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class ReadEffect:
     """One effect as printed, with the words of its outcome and its sentence."""
 
@@ -48,6 +60,11 @@ class ReadEffect:
     weeks: float | None = None
     reader: str | None = None
     """Name and version of the plugged reader that found it; None is the built-in one."""
+    intervention: str | None = None
+    comparator: str | None = None
+    """The arms that it compares, in the words beside it."""
+    arms: tuple[ReadArm, ...] = ()
+    """What each arm came to, where the abstract prints that instead of an effect."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the effect as ``evidence read`` writes it."""
@@ -60,8 +77,15 @@ class ReadEffect:
             "outcome": self.outcome,
             "sentence": self.sentence,
             "confidence": self.confidence,
+            "weeks": self.weeks,
+            "intervention": self.intervention,
+            "comparator": self.comparator,
+            "arms": [{name: getattr(arm, name) for name in _ARM_KEYS} for arm in self.arms],
             **_said_by(self.reader),
         }
+
+
+_ARM_KEYS = ("name", "n", "mean", "sd", "events", "percent")
 
 
 @dataclass(frozen=True, slots=True)
