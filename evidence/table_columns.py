@@ -276,6 +276,24 @@ STUDIES = (
     text_column("search_date", "Last search of a review.", internal=True),
 )
 
+STUDY_REPORTS = (
+    id_column("study_id", "Study, by the id of its first report."),
+    id_column("report_id", "Row of studies that holds the report."),
+    word_column(
+        "role", v.ReportRole, "What it is to the study.", is_required=True, source_rule="section 8"
+    ),
+    text_column("record_id", "Record of the report."),
+    text_column("reason", "What says that they are of one study."),
+)
+
+REPORT_PAIRS = (
+    id_column("report_a", "One report."),
+    id_column("report_b", "The other report."),
+    text_column("reason", "Why they may be of one study; of an answer, the reason given."),
+    word_column("answer", v.PairAnswer, "What a person said.", is_required=True),
+    text_column("answered_by", "Who said so."),
+)
+
 STUDY_RESULTS = (
     id_column("result_id", "Stable id of the result."),
     id_column("study_id", "Study of which."),

@@ -134,6 +134,20 @@ TABLES: Mapping[str, Table] = {
             is_exported=False,
         ),
         Table(
+            "study_reports",
+            "Reports of one study, where it has several.",
+            ("study_id", "report_id"),
+            c.STUDY_REPORTS,
+            is_exported=False,
+        ),
+        Table(
+            "report_pairs",
+            "Pairs of reports that a person is asked about.",
+            ("report_a", "report_b"),
+            c.REPORT_PAIRS,
+            is_exported=False,
+        ),
+        Table(
             "stratum_members",
             "Which result does what in which stratum.",
             ("stratum_id", "result_id"),

@@ -450,6 +450,22 @@ class Flag(StrEnum):
     REVIEWS_DISAGREE = "reviews disagree"
 
 
+class ReportRole(StrEnum):
+    """What a report is to its study."""
+
+    FIRST = "first report"
+    FURTHER = "further report"
+    SHARED = "report of several studies"
+
+
+class PairAnswer(StrEnum):
+    """What a person said of two reports that look like one study."""
+
+    OPEN = "not answered"
+    ONE = "one study"
+    TWO = "two studies"
+
+
 class RetractionStatus(StrEnum):
     """State of a report after publication; a record may have several."""
 

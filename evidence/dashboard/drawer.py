@@ -103,7 +103,7 @@ def drawer_html(snapshot: Snapshot, result_id: str) -> str:
     )  # fmt: skip
     return (
         f'<div class="two"><div><h3 class="h3">The result</h3>{left}</div>'
-        f'<div><h3 class="h3">The study</h3>{_study(study)}{_lights(snapshot, study)}</div></div>'
+        f'<div><h3 class="h3">The study</h3>{_study(snapshot, study)}{_lights(snapshot, study)}</div></div>'
     )
 
 
@@ -114,7 +114,27 @@ def _verified(result: Mapping[str, Any]) -> str:
     return f", checked by {marks.text(who)} on {marks.day(result['verified_at'])}"
 
 
-def _study(study: Mapping[str, Any]) -> str:
+def _reports(snapshot: Snapshot, study: Mapping[str, Any]) -> str:
+    """Return the other reports of a study, each with what it is; "" where none is known."""
+    if "study_reports" not in snapshot.manifest["tables"]:  # of a program before that table
+        return ""
+    frame = state.rows(snapshot, "study_reports", "study_id", "report_id", "role", "reason")
+    mine = set(frame.loc[frame["report_id"] == study["study_id"], "study_id"])
+    others = frame[frame["study_id"].isin(mine) & (frame["report_id"] != study["study_id"])]
+    studies = reading.studies_of(snapshot)
+    lines = []
+    for row in figures.records(others):
+        report = figures.row_of(studies, row["report_id"])
+        link = marks.record_link(report["pmid"], report["doi"], report["url"])
+        why = "" if figures.is_missing(row["reason"]) else f", {escape(str(row['reason']))}"
+        lines.append(
+            f'{escape(str(report["label"]))} <span class="q">({escape(str(row["role"]))}{why})</span> '
+            f"{link}"
+        )
+    return "<br>".join(dict.fromkeys(lines))
+
+
+def _study(snapshot: Snapshot, study: Mapping[str, Any]) -> str:
     """Return what is known of a study."""
     registry = study["registry_id"]
     registered = ""
@@ -133,6 +153,7 @@ def _study(study: Mapping[str, Any]) -> str:
             ("Population", marks.text(study["population"], "not recorded")),
             ("People", people),
             ("Record", marks.record_link(study["pmid"], study["doi"], study["url"])),
+            ("Other reports", _reports(snapshot, study)),
             ("Registry", registered or '<span class="q">no entry known</span>'),
             ("Retraction", escape(", ".join(map(str, states)))),
             ("Funding", marks.text(study["funding"], "not recorded")),

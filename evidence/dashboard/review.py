@@ -19,13 +19,10 @@ from evidence.dashboard.decided import Standing
 from evidence.dashboard.reading import ClaimRow
 from evidence.pipeline.confirmed import SAME_STUDY, STUDY_PAIR, pair_id
 from evidence.pipeline.signatures import standing_events
-from evidence.records.deduplicate import Report, group_reports
-from evidence.records.names import name_key
 from evidence.store.decisions import Event
 from evidence.store.snapshots import Snapshot
 from evidence.vocabulary import (
     ClaimKind,
-    Design,
     Direction,
     Flag,
     MemberRole,
@@ -293,55 +290,22 @@ def _direction_words(row: Mapping[str, object]) -> str:
     return f"direction {shown}{test}"
 
 
-_REVIEWS = [str(d) for d in (Design.SYSTEMATIC_REVIEW, Design.META_ANALYSIS, Design.UMBRELLA_REVIEW, Design.NETWORK_META_ANALYSIS, Design.NARRATIVE_REVIEW, Design.GUIDELINE)]  # fmt: skip
-
-
 def _pair_items(snapshot: Snapshot) -> list[Item]:
     """Return pairs of reports that may be of one study (docs/method.md, section 8)."""
-    columns = ("study_id", "label", "first_author", "year", "n_randomized", "registry_id",
-               "pmid", "doi", "design", "second_report_of")  # fmt: skip
-    frame = state.rows(snapshot, "studies", *columns)
-    frame = frame[~frame["design"].isin(_REVIEWS)]
-    named = frame["first_author"].map(name_key, na_action="ignore")
-    alike = pd.DataFrame({"name": named, "year": frame["year"]}).dropna().duplicated(keep=False)
-    shared = frame["registry_id"].dropna().duplicated(keep=False)
-    likely = frame[frame.index.isin(alike.index[alike]) | frame.index.isin(shared.index[shared])]
-    reports = [_report(row) for row in figures.records(likely)]
-    labels = dict(zip(likely["study_id"], likely["label"], strict=True))
+    if "report_pairs" not in snapshot.manifest["tables"]:  # of a program before that table
+        return []
+    frame = state.rows(snapshot, "report_pairs", "report_a", "report_b", "reason")
+    labels = reading.studies_of(snapshot)["label"].to_dict()
     return [
         Item(
             ItemKind.PAIR,
-            pair_id(found.report_a, found.report_b),
-            f"{labels[found.report_a]} and {labels[found.report_b]}: one study or two?",
-            found.reason,
+            pair_id(row["report_a"], row["report_b"]),
+            f"{labels[row['report_a']]} and {labels[row['report_b']]}: one study or two?",
+            "answered" if figures.is_missing(row["reason"]) else str(row["reason"]),
             ("same",),
         )
-        for found in group_reports(reports).candidates
+        for row in figures.records(frame)
     ]
-
-
-def _report(row: Mapping[str, object]) -> Report:
-    """Return a study's row as a report."""
-
-    def text(name: str) -> str | None:
-        return None if figures.is_missing(row[name]) else str(row[name])
-
-    def whole(name: str) -> int | None:
-        return None if figures.is_missing(row[name]) else int(str(row[name]))
-
-    registry, first = text("registry_id"), text("second_report_of")
-    design = text("design")
-    return Report(
-        report_id=str(row["study_id"]),
-        pmid=text("pmid"),
-        doi=text("doi"),
-        registry_ids=() if registry is None else (registry,),
-        second_report_of=() if first is None else (first,),
-        first_author=text("first_author"),
-        year=whole("year"),
-        n=whole("n_randomized"),
-        design=None if design is None else Design(design),
-    )
 
 
 def _retraction_items(snapshot: Snapshot) -> list[Item]:

@@ -37,6 +37,8 @@ from evidence.pipeline.judging import JudgedQuestion, Material, judge_question
 from evidence.pipeline.machine_read import read_studies, with_machine_read
 from evidence.pipeline.plugged import with_readers
 from evidence.pipeline.questions import by_question, claim_question, questions_table
+from evidence.pipeline.report_tables import pairs_table, reports_table
+from evidence.pipeline.reports import MergedReports, merge_reports
 from evidence.pipeline.reviewed import ReviewedVerdicts, review_verdicts, with_signatures
 from evidence.pipeline.reviews import (
     inclusion_lists,
@@ -189,14 +191,18 @@ def make_tables(
     working = add_shares(add_effects(working, protocol))
     # Again, since a person may also have confirmed what effects are derived into.
     working = with_confirmed_values("study_results", working, inputs.events)
+    links = None if inputs.fetched is None else inputs.fetched.tables["corrections"]
+    merged = merge_reports(studies, working, records.table, links, inputs.events)
+    studies, working = merged.studies, merged.working
     events = complete_rates(curated_events(starter.adverse_events))
-    inclusions = inclusion_lists(starter.review_inclusions)
+    listed = inclusion_lists(starter.review_inclusions)
+    inclusions = merged.reports.only_first(listed)
     as_of = _as_of(inputs)
     registered = {} if inputs.fetched is None else inputs.fetched.registered
     counts = {q: (c.n_registered, c.n_finished, c.n_silent) for q, c in registered.items()}
-    holding = reviews_holding_retracted(inclusions, studies, _retracted_pmids(inputs.fetched))
+    holding = reviews_holding_retracted(listed, studies, _retracted_pmids(inputs.fetched))
     context = Context(protocol, bias, inclusions, int(as_of[:4]), counts, holding)
-    found = studies_found(records, (row["study_id"] for row in read))
+    found = merged.reports.with_first(studies_found(records, (row["study_id"] for row in read)))
     material = Material(protocol, working, candidates(working), studies, events, context, {}, found)
     questions = by_question(inputs.registry.claims)
     judged = [judge_question(claims, material) for claims in questions.values()]
@@ -224,16 +230,17 @@ def make_tables(
         ),
         "review_study_matrix": matrix_table(starter.review_inclusions),
         "review_overlap": overlap_table(inclusions),
+        "study_reports": reports_table(studies, merged.reports),
+        "report_pairs": pairs_table(judged_tables["stratum_members"], merged.reports),
         "automation_register": with_readers(inputs.automation, tally),
-        **_fetched_tables(inputs, records, studies, working, judged_tables, inclusions),
+        **_fetched_tables(inputs, records, merged, judged_tables, inclusions),
     }
 
 
 def _fetched_tables(
     inputs: Inputs,
     records: Records,
-    studies: pd.DataFrame,
-    working: pd.DataFrame,
+    merged: MergedReports,
     judged: Mapping[str, pd.DataFrame],
     inclusions: Mapping[str, frozenset[str]],
 ) -> dict[str, pd.DataFrame]:
@@ -241,6 +248,7 @@ def _fetched_tables(
     fetched = inputs.fetched
     if fetched is None:
         return {}
+    studies = merged.studies
     touched = retraction_table(
         fetched.retractions,
         studies,
@@ -249,7 +257,7 @@ def _fetched_tables(
         judged["claim_verdicts"],
         retracted_from(
             judged["eligibility"],
-            working,
+            merged.working,
             judged["syntheses"],
             {
                 question: [claim.claim_id for claim in claims]
@@ -257,7 +265,7 @@ def _fetched_tables(
             },
         ),
     )
-    screening = screening_table(judged["eligibility"], studies, records)
+    screening = screening_table(judged["eligibility"], studies, records, merged.moved)
     flow = [*fetched.prisma_counts, *screening_boxes(screening, fetched.question_records)]
     return {
         "records": records.table,

@@ -21,8 +21,8 @@ __all__ = [
     "STUDY_PAIR",
     "cell_value",
     "judged_twice",
+    "pair_answers",
     "pair_id",
-    "same_study",
     "shown_value",
     "with_confirmed_values",
     "with_dismissals",
@@ -173,13 +173,13 @@ def pair_id(one: str, other: str) -> str:
     return " | ".join(sorted((one, other)))
 
 
-def same_study(events: Sequence[Event]) -> dict[tuple[str, str], bool]:
-    """Return what people said of pairs of reports: whether they are of one study."""
+def pair_answers(events: Sequence[Event]) -> dict[tuple[str, str], Event]:
+    """Return the standing answer on each pair of reports, by the ids as they were named then."""
     found = {}
     for (kind, pair, field), event in standing_events(events).items():
         if (kind, field) == (STUDY_PAIR, SAME_STUDY):
             one, _, other = pair.partition(" | ")
-            found[(one, other)] = event.after == "yes"
+            found[(one, other)] = event
     return found
 
 

@@ -220,19 +220,29 @@ def studies_found(records: Records, read: Iterable[str]) -> dict[str, frozenset[
 
 
 def screening_table(
-    eligibility: pd.DataFrame, studies: pd.DataFrame, records: Records
+    eligibility: pd.DataFrame,
+    studies: pd.DataFrame,
+    records: Records,
+    moved: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """Return the table ``screening``: each record found for a question, in or out, and why.
 
-    A study is in where any of its results is; else the first reason of its results stands.
+    A report is in where any of its results is; else the first reason of its results stands.
+
+    Parameters
+    ----------
+    moved
+        Result to its report, of results that stand under another report's study.
     """
+    reports = moved or {}
     pmids = dict(zip(studies["study_id"], studies["pmid"], strict=True))
     held = {study: pmid for study, pmid in pmids.items() if pmid in records.states}
     decided: dict[tuple[str, str], tuple[str, bool, object]] = {}
-    names = ("question_id", "study_id", "is_eligible", "reason")
-    for question, study, is_in, reason in zip(
+    names = ("question_id", "study_id", "result_id", "is_eligible", "reason")
+    for question, own, result, is_in, reason in zip(
         *(eligibility[n].tolist() for n in names), strict=True
     ):
+        study = reports.get(result, own)
         pmid = held.get(study)
         if pmid is None:
             continue
@@ -276,6 +286,8 @@ def retraction_table(
         Rows of :func:`retracted_from`: a retracted study stands in no stratum any more.
     """
     by_pmid = _grouped(studies, "pmid", "study_id")
+    named = studies.dropna(subset=["second_report_of"])
+    first_of = _grouped(named, "study_id", "second_report_of")
     strata = _grouped(members, "study_id", "stratum_id")
     asked: dict[str, set[str]] = {}
     for gone in left:
@@ -287,7 +299,8 @@ def retraction_table(
             claims.setdefault(stratum_id, set()).add(row["claim_id"])
     rows = []
     for state in retractions:
-        touched = sorted(by_pmid.get(str(state["record_id"]), ()))
+        found = by_pmid.get(str(state["record_id"]), set())
+        touched = sorted(found.union(*(first_of.get(study, ()) for study in found)))
         at = sorted({stratum for study in touched for stratum in strata.get(study, ())})
         holding = [review for review, held in inclusions.items() if held & set(touched)]
         said = {c for s in at for c in claims.get(s, ())}

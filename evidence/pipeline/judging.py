@@ -208,5 +208,6 @@ def _decide(
 
 def _is_touched(study_ids: AbstractSet[str], studies: pd.DataFrame) -> bool:
     """Return whether a report of these studies is retracted or under concern."""
-    states = studies.loc[studies["study_id"].isin(study_ids), "retraction_status"]
+    is_report = studies["study_id"].isin(study_ids) | studies["second_report_of"].isin(study_ids)
+    states = studies.loc[is_report, "retraction_status"]
     return any(isinstance(cell, list) and bool(_TOUCHED & set(cell)) for cell in states)

@@ -19,7 +19,7 @@ Merging is docs/method.md, section 8; ± 2 people is this project's rule.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -195,9 +195,10 @@ def _edges(known: Mapping[str, Report], shared: Mapping[str, frozenset[str]]) ->
     reports = list(known.values())
     edges = _equal(reports, lambda report: report.pmid, "same PMID")
     edges |= _equal(reports, lambda report: clean_doi(report.doi), "same DOI")
+    by_pmid = _by_pmid(reports)
     for report in reports:
         if report.report_id not in shared:
-            for target in _targets(report, known):
+            for target in _targets(report, known, by_pmid):
                 edges.add((*_sorted(report.report_id, target), "second report"))
     for number, members in _by_number(reports, shared).items():
         if not _differ(members):
@@ -220,9 +221,12 @@ def _equal(
     return edges
 
 
-def _targets(report: Report, known: Mapping[str, Report]) -> set[str]:
+def _by_pmid(reports: Iterable[Report]) -> dict[str, str]:
+    return {report.pmid: report.report_id for report in reports if report.pmid}
+
+
+def _targets(report: Report, known: Mapping[str, Report], by_pmid: Mapping[str, str]) -> set[str]:
     """Return the ids of the reports that a report says it belongs to."""
-    by_pmid = {other.pmid: other.report_id for other in known.values() if other.pmid}
     named = {by_pmid.get(name, name) for name in report.second_report_of}
     return {name for name in named if name in known and name != report.report_id}
 
@@ -250,21 +254,26 @@ def _differ(members: Sequence[Report]) -> bool:
 def _shared_reports(known: Mapping[str, Report]) -> dict[str, frozenset[str]]:
     """Return the reports that name several studies, with the reports of these studies."""
     shared: dict[str, frozenset[str]] = {}
+    by_pmid, by_number = _by_pmid(known.values()), _reports_of_numbers(known.values())
     for report in known.values():
-        targets = _targets(report, known)
+        targets = _targets(report, known, by_pmid)
         several = _numbers_of_one_register(report)
-        if several:
-            targets = targets | {
-                other.report_id
-                for other in known.values()
-                if other.report_id != report.report_id
-                and other.design not in _REVIEWS
-                and several & set(other.registry_ids)
-            }
+        for number in several:
+            targets |= by_number.get(number, set()) - {report.report_id}
         if len(targets) > 1 and (several or len(report.second_report_of) > 1):
             shared[report.report_id] = frozenset(targets)
     # Two shared reports do not stand for a study of their own.
     return {name: targets - shared.keys() for name, targets in shared.items()}
+
+
+def _reports_of_numbers(reports: Iterable[Report]) -> dict[str, set[str]]:
+    """Return the reports that give each registration number, reviews left out."""
+    found: dict[str, set[str]] = {}
+    for report in reports:
+        if report.design not in _REVIEWS:
+            for number in report.registry_ids:
+                found.setdefault(number, set()).add(report.report_id)
+    return found
 
 
 def _numbers_of_one_register(report: Report) -> set[str]:
@@ -345,15 +354,23 @@ def _candidates(
         for one, other in combinations(sorted(m.report_id for m in members), 2):
             found.setdefault((one, other), "same registration, which several studies may share")
     for likely in _by_author_and_year(reports).values():
-        for first, second in combinations(sorted(likely, key=_by_id), 2):
-            if abs((first.n or 0) - (second.n or 0)) <= N_TOLERANCE:
-                pair = (first.report_id, second.report_id)
-                found.setdefault(pair, "same first author and year, about as many people")
+        for pair in _about_as_many(likely):
+            found.setdefault(pair, "same first author and year, about as many people")
     return tuple(
         Candidate(one, other, reason)
         for (one, other), reason in sorted(found.items())
         if not union.together(one, other) and frozenset((one, other)) not in refused
     )
+
+
+def _about_as_many(reports: Sequence[Report]) -> Iterator[tuple[str, str]]:
+    """Yield the pairs whose numbers of people lie within the tolerance."""
+    ordered = sorted(reports, key=lambda report: (report.n or 0, report.report_id))
+    for place, one in enumerate(ordered):
+        for other in ordered[place + 1 :]:
+            if (other.n or 0) - (one.n or 0) > N_TOLERANCE:
+                break
+            yield _sorted(one.report_id, other.report_id)
 
 
 def _by_author_and_year(reports: Sequence[Report]) -> dict[tuple[str, int], list[Report]]:

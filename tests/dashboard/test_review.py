@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from evidence.columns import Kind
@@ -136,9 +137,8 @@ def test_a_result_somebody_answered_for_waits_no_more(settings, snapshot):
 
 def test_reports_that_look_alike_wait_as_a_pair(workspace, settings):
     tables = sample_tables()
-    studies = tables["studies"]
-    twin = studies["study_id"].isin(["adler2011", "brandt2014"])
-    studies.loc[twin, ["first_author", "year", "n_randomized"]] = ["Adler", 2011, 154]
+    alike = {"report_a": "adler2011", "report_b": "brandt2014", "answer": "not answered"}
+    tables["report_pairs"] = pd.DataFrame([alike])
     newer, _ = write_snapshot(workspace, tables, {"as_of": "2026-11-03"})
     pairs = [i for i in items_of(settings, newer) if i.kind is review.ItemKind.PAIR]
     assert [item.item_id for item in pairs] == [pair_id("adler2011", "brandt2014")]

@@ -9,7 +9,7 @@ from evidence.errors import UsageError
 from evidence.pipeline.confirmed import (
     cell_value,
     judged_twice,
-    same_study,
+    pair_answers,
     with_confirmed_values,
     with_dismissals,
 )
@@ -125,7 +125,7 @@ def test_a_dismissed_retraction_says_who_and_why():
 
 def test_pairs_of_reports_are_read_back():
     events = [event(1, "Ann", "a | b", "same study", "yes", kind="two reports")]
-    assert same_study(events) == {("a", "b"): True}
+    assert pair_answers(events) == {("a", "b"): events[0]}
 
 
 def test_two_peoples_judgements_of_one_thing_are_a_pair():
