@@ -286,6 +286,7 @@ def printed_words(result: Cell) -> str:
 
 def member_table(snapshot: Snapshot, rows: pd.DataFrame, caption: str) -> str:
     """Return the studies of a stratum: result, what it does, source note and link of each."""
+    studies, results = reading.studies_of(snapshot), reading.results_of(snapshot)
     rank = {str(role): i for i, role in enumerate(ROLE_ORDER)}
     ordered = sorted(figures.records(rows), key=lambda m: (rank.get(str(m["role"]), 9), str(m["label"])))  # fmt: skip
     body = []
