@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from html import escape
 
@@ -13,6 +12,7 @@ from rapidfuzz import fuzz
 from evidence.charts import figures, harvest
 from evidence.dashboard import glossary, marks, reading, state, strips, symbols
 from evidence.dashboard.reading import ClaimRow
+from evidence.pipeline.result_index import folded
 from evidence.store.snapshots import Snapshot
 from evidence.vocabulary import ClaimKind, Direction, VerdictWord
 
@@ -142,16 +142,6 @@ def key() -> str:
         'style="padding:0">Each comparator on one axis: dot and 95 % interval. Dashed lines: the '
         "least difference that matters; the shaded band is less than that.</small></div></div>"
     )
-
-
-def folded(words: str) -> str:
-    """Return words without accents and case, so that Müller is found by muller.
-
-    >>> folded("Müller–Weiß")
-    'muller–weiss'
-    """
-    split = unicodedata.normalize("NFKD", words.casefold())
-    return "".join(letter for letter in split if not unicodedata.combining(letter))
 
 
 def is_found(words: str, wanted: str) -> bool:

@@ -55,9 +55,9 @@ def touched_ids(snapshot: Snapshot, row: ClaimRow) -> frozenset[str]:
     """Return the ids of everything that a claim rests on: results, studies, their records."""
     members = reading.members(snapshot, row)
     studies = set(members["study_id"])
-    known = reading.studies_of(snapshot)
-    pmids = known.loc[known.index.isin(studies), "pmid"].dropna()
-    return frozenset(members["result_id"]) | studies | {f"pmid:{pmid}" for pmid in pmids}
+    known = snapshot.read("studies", ["pmid"], {"study_id": studies})
+    pmids = {f"pmid:{pmid}" for pmid in known["pmid"].dropna()}
+    return frozenset(members["result_id"]) | studies | pmids
 
 
 def deciders() -> Deciders:

@@ -284,16 +284,24 @@ def printed_words(result: Cell) -> str:
     return shown if measure in PLAIN_MEASURES else f"{measure} {shown}"
 
 
+STUDY_CELLS = ("title", "design", "country", "pmid", "doi", "url")
+RESULT_CELLS = ("outcome", "source_note", "source_url", "estimate", "ci_low", "ci_high", "measure",
+                "scale", "reported_test")  # fmt: skip
+
+
 def member_table(snapshot: Snapshot, rows: pd.DataFrame, caption: str) -> str:
     """Return the studies of a stratum: result, what it does, source note and link of each."""
-    studies, results = reading.studies_of(snapshot), reading.results_of(snapshot)
     rank = {str(role): i for i, role in enumerate(ROLE_ORDER)}
     ordered = sorted(figures.records(rows), key=lambda m: (rank.get(str(m["role"]), 9), str(m["label"])))  # fmt: skip
-    body = []
-    for member in ordered[:MOST_MEMBERS]:
-        study = figures.row_of(studies, member["study_id"])
-        result = figures.row_of(results, member["result_id"])
-        body.append(_member_cells(member, study, result))
+    shown_ones = ordered[:MOST_MEMBERS]
+    studies = reading.rows_at(
+        snapshot, "studies", {m["study_id"] for m in shown_ones}, *STUDY_CELLS
+    )
+    results = reading.rows_at(snapshot, "study_results", {m["result_id"] for m in shown_ones}, *RESULT_CELLS)  # fmt: skip
+    body = [
+        _member_cells(m, studies.get(m["study_id"], {}), results.get(m["result_id"], {}))
+        for m in shown_ones
+    ]
     heads = [
         Head("Study", cls="w"), Head("Title, design"), Head("People", "n", 70), Head("Result", cls="w"),
         Head("Risk of bias", width=130), Head("Source", cls="link", width=170),

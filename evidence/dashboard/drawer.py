@@ -76,9 +76,8 @@ def _scale(result: Mapping[str, Any]) -> str:
 
 def drawer_html(snapshot: Snapshot, result_id: str) -> str:
     """Return the drawer of one result; its study's judgements stand in it."""
-    results, studies = reading.results_of(snapshot), reading.studies_of(snapshot)
-    result = figures.row_of(results, result_id)
-    study = figures.row_of(studies, result["study_id"])
+    result = reading.result_row(snapshot, result_id)
+    study = reading.study_row(snapshot, str(result["study_id"]))
     unit = result["effect_unit"]
     effect = figures.effect(result["effect"], result["effect_ci_low"], result["effect_ci_high"], figures.decimals(unit))  # fmt: skip
     printed = figures.effect(result["estimate"], result["ci_low"], result["ci_high"], 2)
@@ -164,8 +163,7 @@ def _study(snapshot: Snapshot, study: Mapping[str, Any]) -> str:
 
 def _lights(snapshot: Snapshot, study: Mapping[str, Any]) -> str:
     """Return the risk-of-bias judgements of a study, a row a domain."""
-    frame = state.rows(snapshot, "risk_of_bias")
-    mine = frame[frame["study_id"] == study["study_id"]]
+    mine = snapshot.read("risk_of_bias", where={"study_id": [str(study["study_id"])]})
     head = f'<h3 class="h3">Risk of bias</h3><div>{marks.risk(study["risk_of_bias"])} overall</div>'
     if mine.empty:
         return head + '<div class="note">No judgement domain by domain is known.</div>'
@@ -182,8 +180,8 @@ def _lights(snapshot: Snapshot, study: Mapping[str, Any]) -> str:
 
 def standing_table(snapshot: Snapshot, result_id: str) -> str:
     """Return in which strata a result stands, what it does there, and for which claims."""
-    frame = state.rows(snapshot, "stratum_members", "stratum_id", "question_id", "result_id", "role", "effect", "ci_low", "ci_high", "unit", "weight_percent", "note")  # fmt: skip
-    mine = frame[frame["result_id"] == result_id]
+    columns = ["stratum_id", "question_id", "role", "effect", "ci_low", "ci_high", "unit", "weight_percent"]  # fmt: skip
+    mine = snapshot.read("stratum_members", columns, {"result_id": [result_id]})
     asking: dict[str, list[reading.ClaimRow]] = {}
     for row in reading.claims(snapshot):
         asking.setdefault(str(row.get("question_id")), []).append(row)
@@ -209,8 +207,9 @@ def standing_table(snapshot: Snapshot, result_id: str) -> str:
 
 def exclusion_table(snapshot: Snapshot, result_id: str) -> str:
     """Return for which questions a result was left out, and by which rule."""
-    frame = state.rows(snapshot, "eligibility", "question_id", "result_id", "is_eligible", "reason", "note")  # fmt: skip
-    mine = frame[(frame["result_id"] == result_id) & ~frame["is_eligible"].fillna(False)]
+    columns = ["question_id", "is_eligible", "reason", "note"]
+    frame = snapshot.read("eligibility", columns, {"result_id": [result_id]})
+    mine = frame[~frame["is_eligible"].fillna(False)]
     body = [
         [
             f"<code>{marks.text(r['question_id'])}</code>",

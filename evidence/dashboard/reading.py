@@ -6,7 +6,7 @@ of the snapshot.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from evidence.charts import figures
 from evidence.charts.figures import Cell, is_missing, is_true
 from evidence.charts.harvest import tested_table
 from evidence.dashboard import state
+from evidence.dashboard.results import results_with_studies
 from evidence.dashboard.strips import DECIDING, LANES, Axis, Lane, Share
 from evidence.store.snapshots import Snapshot
 from evidence.vocabulary import ClaimKind, EffectMeasure, MemberRole, ReviewState, VerdictWord
@@ -27,11 +28,16 @@ __all__ = [
     "board_shares",
     "claims",
     "counted_tests",
+    "harms_of",
     "lanes",
     "members",
+    "n_members",
+    "result_row",
+    "rows_at",
     "signed",
     "strata",
     "studies_of",
+    "study_row",
     "tested",
 ]
 
@@ -128,11 +134,18 @@ def _by_question(folder: str, snapshot_id: str) -> dict[str, pd.DataFrame]:
     return {str(key): part for key, part in frame.groupby("question_id", sort=False)}
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _members(folder: str, snapshot_id: str) -> dict[str, pd.DataFrame]:
-    """Return the members of each question's strata."""
-    frame = state.snapshot_in(folder, snapshot_id).read("stratum_members")
-    return {str(key): part for key, part in frame.groupby("question_id", sort=False)}
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _members(folder: str, snapshot_id: str, question: str) -> pd.DataFrame:
+    """Return the members of a question's strata."""
+    snapshot = state.snapshot_in(folder, snapshot_id)
+    return snapshot.read("stratum_members", where={"question_id": [question]})
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _member_counts(folder: str, snapshot_id: str) -> dict[str, int]:
+    """Return how many results stand in the strata of each question."""
+    frame = state.snapshot_in(folder, snapshot_id).read("stratum_members", ["question_id"])
+    return {str(key): int(n) for key, n in frame["question_id"].value_counts().items()}
 
 
 def strata(snapshot: Snapshot, row: ClaimRow) -> pd.DataFrame:
@@ -146,11 +159,13 @@ def strata(snapshot: Snapshot, row: ClaimRow) -> pd.DataFrame:
 
 def members(snapshot: Snapshot, row: ClaimRow) -> pd.DataFrame:
     """Return the results in a claim's strata; an empty table where there is none."""
-    found = _members(str(snapshot.folder), snapshot.snapshot_id)
-    question = row.get("question_id")
-    if question in found:
-        return found[str(question)]
-    return state.rows(snapshot, "stratum_members").iloc[:0]
+    return _members(str(snapshot.folder), snapshot.snapshot_id, str(row.get("question_id") or ""))
+
+
+def n_members(snapshot: Snapshot, row: ClaimRow) -> int:
+    """Return how many results stand in a claim's strata."""
+    counts = _member_counts(str(snapshot.folder), snapshot.snapshot_id)
+    return counts.get(str(row.get("question_id")), 0)
 
 
 def shown_outcome(row: ClaimRow, frame: pd.DataFrame) -> str | None:
@@ -261,6 +276,33 @@ def said_rows(snapshot: Snapshot) -> set[str]:
     return set().union(*found.values()) if found else set()
 
 
+SHARE_KINDS = (ClaimKind.PREVALENCE, ClaimKind.UTILIZATION)
+BRIEF = ("question_id", "result_id", "label", "role", "n_participants", "risk_of_bias")
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _brief_members(folder: str, snapshot_id: str) -> dict[str, pd.DataFrame]:
+    """Return what small pictures need of the members of questions that ask for no effect."""
+    snapshot = state.snapshot_in(folder, snapshot_id)
+    asked = {str(row["question_id"]) for row in claims(snapshot) if row.get("question_id") and row.kind is not ClaimKind.EFFICACY}  # fmt: skip
+    frame = snapshot.read("stratum_members", BRIEF, {"question_id": asked})
+    return {str(key): part for key, part in frame.groupby("question_id", sort=False)}
+
+
+def _brief(snapshot: Snapshot, row: ClaimRow) -> pd.DataFrame:
+    """Return the members of a claim's strata, in a few columns."""
+    found = _brief_members(str(snapshot.folder), snapshot.snapshot_id)
+    part = found.get(str(row.get("question_id")))
+    return pd.DataFrame(columns=list(BRIEF)) if part is None else part
+
+
+def _result_cells(snapshot: Snapshot, ids: Collection[str], *columns: str) -> pd.DataFrame:
+    """Return some columns of results, indexed by their id; an unknown id has no row."""
+    every = results_with_studies(snapshot)
+    cells = every.rows(every.places(ids), ("result_id", *columns))
+    return cells.set_index("result_id")
+
+
 def board_shares(snapshot: Snapshot, row: ClaimRow) -> list[Share]:
     """Return the numbers found for a claim, in per cent; those in its sentence are marked.
 
@@ -269,37 +311,41 @@ def board_shares(snapshot: Snapshot, row: ClaimRow) -> list[Share]:
     """
     said = _cells(str(snapshot.folder), snapshot.snapshot_id).get(row.claim_id, set())
     if row.kind is ClaimKind.SAFETY:
-        return _harm_shares(snapshot, said)
-    if row.kind not in {ClaimKind.PREVALENCE, ClaimKind.UTILIZATION}:
+        return _harm_shares(snapshot, row, said)
+    if row.kind not in SHARE_KINDS:
         return []
-    mine = members(snapshot, row).drop_duplicates("result_id")
-    results = results_of(snapshot)
-    out = []
-    for label, result_id in zip(mine["label"], mine["result_id"], strict=True):
-        result = figures.row_of(results, result_id)
-        if (
-            result
-            and result["measure"] == str(EffectMeasure.PROP)
-            and not is_missing(result["estimate"])
-        ):
-            name = f"{label}, {result['outcome']}" if not is_missing(result["outcome"]) else label
-            out.append(Share(str(name), float(result["estimate"]), result_id in said))
-    return out
+    mine = _brief(snapshot, row).drop_duplicates("result_id")
+    found = _result_cells(snapshot, set(mine["result_id"]), "measure", "estimate", "outcome")
+    found = found[(found["measure"] == str(EffectMeasure.PROP)) & found["estimate"].notna()]
+    mine = mine[mine["result_id"].isin(found.index)]
+    of = found.loc[list(mine["result_id"])]
+    cells = zip(mine["label"], of.index, of["estimate"], of["outcome"], strict=True)
+    return [
+        Share(str(label if is_missing(outcome) else f"{label}, {outcome}"), float(estimate), i in said)
+        for label, i, estimate, outcome in cells
+    ]  # fmt: skip
 
 
-def _harm_shares(snapshot: Snapshot, said: set[str]) -> list[Share]:
-    """Return the shares of patients with any event."""
+def harms_of(snapshot: Snapshot, row: ClaimRow) -> pd.DataFrame:
+    """Return the harms that answer a safety claim: those of results in its question's strata."""
     frame = state.rows(snapshot, "adverse_events")
+    return frame[frame["result_id"].isin(set(_brief(snapshot, row)["result_id"]))]
+
+
+def _harm_shares(snapshot: Snapshot, row: ClaimRow, said: set[str]) -> list[Share]:
+    """Return the shares of patients with any event."""
+    frame = harms_of(snapshot, row)
     part = frame[
         (frame["seriousness"] == "any")
         & (frame["denominator_unit"] == "patients")
         & frame["rate"].notna()
     ]
-    labels = studies_of(snapshot)["label"]
+    labels = _result_cells(snapshot, set(part["result_id"]), "label")["label"]
+    cells = zip(part["result_id"], part["study_id"], part["rate"], strict=True)
     return [
-        Share(str(labels.get(r["study_id"], r["study_id"])), float(r["rate"]) * 100, r["result_id"] in said)
-        for r in figures.records(part)
-    ]  # fmt: skip
+        Share(str(labels.get(result, study)), float(rate) * 100, result in said)
+        for result, study, rate in cells
+    ]
 
 
 def counted_tests(snapshot: Snapshot, row: ClaimRow) -> pd.DataFrame:
@@ -307,17 +353,45 @@ def counted_tests(snapshot: Snapshot, row: ClaimRow) -> pd.DataFrame:
 
     Reviews stand beside them and are not among the squares; where there is nothing else they are.
     """
-    mine = members(snapshot, row)
+    mine = _brief(snapshot, row)
     primary = mine[mine["role"].isin([str(MemberRole.COUNTED), str(MemberRole.POOLED), str(MemberRole.NOT_REPORTED)])]  # fmt: skip
     return tested(snapshot, primary if len(primary) else mine)
 
 
 def tested(snapshot: Snapshot, rows: pd.DataFrame) -> pd.DataFrame:
     """Return results of strata by the source's own test."""
-    results = results_of(snapshot)
-    ids = [i for i in rows["result_id"] if i in results.index]
-    tests = results.loc[ids, "reported_test"].to_dict() if ids else {}
-    return tested_table(rows, tests)
+    tests = _result_cells(snapshot, set(rows["result_id"]), "reported_test")
+    known = tests["reported_test"].dropna()
+    return tested_table(rows, dict(zip(map(str, known.index), known, strict=True)))
+
+
+Rows = Mapping[str, Mapping[str, Any]]
+
+
+def rows_at(snapshot: Snapshot, name: str, ids: Collection[str], *columns: str) -> Rows:
+    """Return some columns of ``studies`` or ``study_results`` by id; an unknown id has no row."""
+    key = "study_id" if name == "studies" else "result_id"
+    frame = snapshot.read(name, [key, *columns], {key: {str(i) for i in ids}})
+    return {str(row[key]): row for row in figures.records(frame)}
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _row(folder: str, snapshot_id: str, name: str, key: str, wanted: str) -> dict[str, Any]:
+    """Return one row of a table by its id; an unknown id gives no cell."""
+    found = figures.records(
+        state.snapshot_in(folder, snapshot_id).read(name, where={key: [wanted]})
+    )
+    return found[0] if found else {}
+
+
+def result_row(snapshot: Snapshot, result_id: str) -> Mapping[str, Any]:
+    """Return everything known of a result; an unknown id gives no cell."""
+    return _row(str(snapshot.folder), snapshot.snapshot_id, "study_results", "result_id", result_id)
+
+
+def study_row(snapshot: Snapshot, study_id: str) -> Mapping[str, Any]:
+    """Return everything known of a study; an unknown id gives no cell."""
+    return _row(str(snapshot.folder), snapshot.snapshot_id, "studies", "study_id", study_id)
 
 
 STUDY_COLUMNS = (

@@ -34,7 +34,7 @@ def pick_stratum(snapshot: Snapshot) -> Picked | None:
     rows = [
         row
         for row in reading.in_state(reading.claims(snapshot), state)
-        if len(reading.members(snapshot, row))
+        if reading.n_members(snapshot, row)
     ]
     if not rows:
         components.empty("No claim with studies.", "Choose another review state, or build first.")
@@ -74,4 +74,4 @@ def pick_stratum(snapshot: Snapshot) -> Picked | None:
 
 def _richest(snapshot: Snapshot, rows: Sequence[ClaimRow]) -> str:
     """Return the claim whose strata hold most results: the most telling first view."""
-    return max(rows, key=lambda row: len(reading.members(snapshot, row))).claim_id
+    return max(rows, key=lambda row: reading.n_members(snapshot, row)).claim_id

@@ -100,9 +100,8 @@ def index_review(snapshot: Snapshot, stratum: Mapping[str, Any]) -> str:
     review_id = stratum["index_review_id"]
     if figures.is_missing(review_id):
         return ""
-    studies, reviews = reading.studies_of(snapshot), state.rows(snapshot, "reviews")
-    hit = reviews[reviews["review_id"] == review_id]
-    study = figures.row_of(studies, review_id)
+    hit = snapshot.read("reviews", where={"review_id": [str(review_id)]})
+    study = reading.study_row(snapshot, str(review_id))
     searched = marks.text(hit["search_date"].iloc[0] if len(hit) else None, "not seen")
     held = figures.count(hit["k_included"].iloc[0] if len(hit) else None)
     since = figures.count(stratum["since_review_k"], "not counted")

@@ -39,6 +39,7 @@ from evidence.pipeline.plugged import with_readers
 from evidence.pipeline.questions import by_question, claim_question, questions_table
 from evidence.pipeline.report_tables import pairs_table, reports_table
 from evidence.pipeline.reports import MergedReports, merge_reports
+from evidence.pipeline.result_index import result_index
 from evidence.pipeline.reviewed import ReviewedVerdicts, review_verdicts, with_signatures
 from evidence.pipeline.reviews import (
     inclusion_lists,
@@ -156,7 +157,9 @@ def build(settings: Settings, inputs: Inputs | None = None) -> BuildResult:
     with hold_workspace(settings.workspace, "build"):
         if kept is not None:
             kept.save()
-        snapshot, created = write_snapshot(settings.workspace, tables, _about(given))
+        snapshot, created = write_snapshot(
+            settings.workspace, tables, _about(given), indexes=result_index(tables)
+        )
     warnings = [*([] if kept is None else kept.warnings), *tally.warnings()]
     return BuildResult(snapshot, created, tuple(warnings))
 

@@ -1,8 +1,10 @@
 """Snapshots: written once, checked, switched to by renaming one small file.
 
-A snapshot is ``snapshots/<UTC time>-<12 hex>/`` with one Parquet file a table and
-``manifest.json``. The hex is the start of the hash over its tables, so equal content has an equal
-hash. ``snapshots/current`` holds the id. Nothing here knows what a table means.
+A snapshot is ``snapshots/<UTC time>-<12 hex>/`` with one Parquet file a table, index files made
+of the tables, and ``manifest.json``. The hex is the start of the hash over its tables, so equal
+content has an equal hash. An index is an Arrow file that is mapped into memory and not read, so
+all readers of a computer share its pages. ``snapshots/current`` holds the id. Nothing here knows
+what a table or an index means.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ import pandas as pd
 import pyarrow
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from pyarrow import ipc
 
 from evidence.errors import (
     SnapshotDamagedError,
@@ -80,6 +83,23 @@ class Snapshot:
             if not where:
                 return from_arrow(pq.read_table(path, columns=wanted))
             return from_arrow(_rows_where(path, wanted, where))
+        except (OSError, pyarrow.ArrowException) as error:
+            raise SnapshotDamagedError(f"{path}: cannot be read; run verify") from error
+
+    def map_index(self, name: str) -> pyarrow.Table | None:
+        """Return an index, mapped from its file; None where the snapshot was written without it.
+
+        Raises
+        ------
+        SnapshotDamagedError
+            The manifest names it, and the file is missing or is no Arrow file.
+        """
+        if name not in self.manifest.get("indexes", {}):
+            return None
+        path = self.folder / f"{name}.arrow"
+        try:
+            with pyarrow.memory_map(str(path)) as source:
+                return ipc.open_file(source).read_all()
         except (OSError, pyarrow.ArrowException) as error:
             raise SnapshotDamagedError(f"{path}: cannot be read; run verify") from error
 
@@ -231,6 +251,7 @@ def write_snapshot(
     tables: Mapping[str, pd.DataFrame],
     about: Mapping[str, Any],
     *,
+    indexes: Mapping[str, pyarrow.Table] | None = None,
     now: datetime | None = None,
 ) -> tuple[Snapshot, bool]:
     """Write the tables as a snapshot and make it current.
@@ -243,6 +264,9 @@ def write_snapshot(
         Every declared table by name; a missing one is written empty.
     about
         What the manifest says beside rows and hashes: as_of, runs, protocol hash, parent, version.
+    indexes
+        What is made of the tables for pages that need it at once. The content's hash is over the
+        tables alone.
     now
         Time of writing; the clock's where not given.
 
@@ -265,7 +289,8 @@ def write_snapshot(
         _remove_leftovers(folder)
         writing.mkdir()
         rows = _write_tables(writing, tables)
-        snapshot, created = _settle(workspace, writing, rows, about, now or datetime.now(UTC))
+        whole = {**about, "indexes": _write_indexes(writing, indexes or {})}
+        snapshot, created = _settle(workspace, writing, rows, whole, now or datetime.now(UTC))
     except OSError as error:
         raise _workspace_error(folder, error) from error
     finally:
@@ -331,6 +356,19 @@ def _write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> dict[str,
     return rows
 
 
+def _write_indexes(folder: Path, indexes: Mapping[str, pyarrow.Table]) -> dict[str, Any]:
+    """Write every index and return what the manifest says of it."""
+    about = {}
+    for name, arrow in sorted(indexes.items()):
+        path = folder / f"{name}.arrow"
+        with ipc.new_file(str(path), arrow.schema) as writer:
+            writer.write_table(arrow)
+        with path.open("rb") as handle:
+            os.fsync(handle.fileno())
+        about[name] = {"rows": arrow.num_rows, "sha256": _sha256(path)}
+    return about
+
+
 def _write_synced(path: Path, text: str) -> None:
     """Write a text and wait until it is on disk."""
     with path.open("w", encoding="utf-8", newline="\n") as handle:
@@ -376,22 +414,22 @@ def _sha256(path: Path) -> str:
 
 def verify_snapshot(snapshot: Snapshot) -> list[FileFault]:
     """Return every file that is not what the manifest says; an empty list where all is well."""
+    declared, indexes = snapshot.manifest["tables"], snapshot.manifest.get("indexes", {})
+    files = {f"{name}.parquet": entry for name, entry in declared.items()}
+    files |= {f"{name}.arrow": entry for name, entry in indexes.items()}
     faults = []
-    declared = snapshot.manifest["tables"]
-    for name, entry in declared.items():
-        path = snapshot.folder / f"{name}.parquet"
+    for name, entry in files.items():
+        path = snapshot.folder / name
         if not path.is_file():
-            faults.append(FileFault(f"{snapshot.snapshot_id}/{path.name}", "is missing"))
+            faults.append(FileFault(f"{snapshot.snapshot_id}/{name}", "is missing"))
         elif _sha256(path) != entry["sha256"]:
             faults.append(
-                FileFault(
-                    f"{snapshot.snapshot_id}/{path.name}", "its SHA-256 is not the manifest's"
-                )
+                FileFault(f"{snapshot.snapshot_id}/{name}", "its SHA-256 is not the manifest's")
             )
     hashes = {name: entry["sha256"] for name, entry in declared.items()}
     if content_hash(hashes) != snapshot.manifest["content_sha256"]:
         faults.append(FileFault(f"{snapshot.snapshot_id}/{MANIFEST}", "its hashes do not add up"))
-    expected = {f"{name}.parquet" for name in declared} | {MANIFEST}
+    expected = set(files) | {MANIFEST}
     faults.extend(
         FileFault(f"{snapshot.snapshot_id}/{path.name}", "is not in the manifest")
         for path in sorted(snapshot.folder.iterdir())

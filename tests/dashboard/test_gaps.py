@@ -7,6 +7,7 @@ import pytest
 
 from evidence.charts import figures, gap_map
 from evidence.dashboard import reading, study_table
+from evidence.dashboard.results import n_studies_at, results_with_studies, select
 from evidence.store.snapshots import open_snapshot
 from evidence.vocabulary import ClaimKind, SynthesisMethod
 from tests.dashboard.walking import words_of
@@ -30,14 +31,14 @@ def cells_of(snapshot):
 
 def test_a_disc_leads_to_as_many_studies_as_it_names(snapshot):
     claims = {row.claim_id: row for row in reading.claims(snapshot)}
-    results = study_table.results_with_studies(snapshot)
+    results = results_with_studies(snapshot)
     walked = 0
     for cell in figures.records(cells_of(snapshot)):
         if not cell["studies"] or cell["method"] == str(SynthesisMethod.REUSED_REVIEW):
             continue
         only = study_table.result_ids_of(snapshot, claims[cell["claim_id"]], cell["stratum_id"])
-        kept = study_table.select(results, {}, "", only)
-        assert study_table.n_studies_at(results, kept) == cell["studies"], cell
+        kept = select(results, {}, "", only)
+        assert n_studies_at(results, kept) == cell["studies"], cell
         walked += 1
     assert walked >= 3
 

@@ -5,17 +5,26 @@ from html import escape
 import streamlit as st
 
 from evidence.charts import figures
-from evidence.dashboard import claim, components, drawer, reading, state, study_table, views
+from evidence.dashboard import (
+    claim,
+    components,
+    drawer,
+    reading,
+    results,
+    state,
+    study_table,
+    views,
+)
 
 SIZE = 100
 snapshot = state.current_snapshot()
 if snapshot is None:
     st.stop()
-everything = study_table.results_with_studies(snapshot)
+everything = results.results_with_studies(snapshot)
 claims = {row.claim_id: row for row in reading.claims(snapshot)}
 components.page_title(
     "What did each study find?",
-    f"<b>{len(everything.frame):,}</b> results of <b>{everything.n_studies:,}</b> studies, one "
+    f"<b>{everything.n_results:,}</b> results of <b>{everything.n_studies:,}</b> studies, one "
     "row a result. Choose a row for its source note, its record and where it counts.",
 )
 
@@ -70,11 +79,13 @@ only = study_table.ids_in_state(snapshot, review_state)
 if claim_id:
     mine = study_table.result_ids_of(snapshot, claims[claim_id], stratum_id)
     only = mine if only is None else only & mine
-kept = study_table.select(everything, wanted, find or "", only)
+kept = results.select(everything, wanted, find or "", only)
 n_pages = max(1, -(-len(kept) // SIZE))
 page = 1
 with st.container(horizontal=True, vertical_alignment="bottom", key="paging"):
-    shown_words = f"{figures.count(len(kept))} results of {study_table.n_studies_at(everything, kept):,} studies"
+    shown_words = (
+        f"{figures.count(len(kept))} results of {results.n_studies_at(everything, kept):,} studies"
+    )
     if n_pages > 1:
         page = int(
             st.number_input(
@@ -119,10 +130,9 @@ else:
         asked = str(rows["result_id"].iloc[chosen[0]])
         st.query_params["result"] = asked
 
-results = reading.results_of(snapshot)
-if asked and asked in results.index:
-    result = figures.row_of(results, asked)
-    study = figures.row_of(reading.studies_of(snapshot), result["study_id"])
+result = reading.result_row(snapshot, asked) if asked else {}
+if result:
+    study = reading.study_row(snapshot, result["study_id"])
     components.question(escape(str(study["label"])), f"Result <code>{escape(asked)}</code>", anchor="row")  # fmt: skip
     components.show(drawer.drawer_html(snapshot, asked))
     standing = drawer.standing_table(snapshot, asked)
@@ -136,8 +146,8 @@ if asked and asked in results.index:
         with st.expander("Questions for which it was left out, and why"):
             components.show(left_out)
     if not figures.is_missing(study["pmid"]):
-        records = state.rows(snapshot, "records", "pmid", "abstract")
-        abstract = drawer.abstract_html(records[records["pmid"] == study["pmid"]], result)
+        records = snapshot.read("records", ["abstract"], {"pmid": [study["pmid"]]})
+        abstract = drawer.abstract_html(records, result)
         if abstract:
             components.question("What does the abstract say?", "From your own refresh; the sentence that was read is marked.")  # fmt: skip
             components.show(abstract)
@@ -150,7 +160,7 @@ filters = [find] if find else []
 filters += [part for part in (claim_id, stratum_id) if part]
 filters += [value for values in wanted.values() for value in values]
 filters += [] if review_state == "all" else [review_state]
-is_all = len(kept) == len(everything.frame)
+is_all = len(kept) == everything.n_results
 with st.container(horizontal=True, key="claimfoot"):
     components.download_table(
         snapshot, "study_results", None if is_all else lambda: {"result_id": everything.ids(kept)},

@@ -70,8 +70,9 @@ components.question(
 )
 pairs = synthesis.pairs_of(snapshot, picked.members)
 if len(pairs):
-    studies = reading.studies_of(snapshot)
-    labels = {str(i): str(label) for i, label in studies["label"].items()}
+    reviews = {*pairs["review_a"], *pairs["review_b"]}
+    studies = reading.rows_at(snapshot, "studies", reviews, "label")
+    labels = {i: str(row["label"]) for i, row in studies.items()}
     table = overlap.overlap_table(pairs, labels)
     whole = pairs["cca_overall"].dropna()
     if len(whole):
