@@ -92,7 +92,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="paging"):
                 f"{shown_words}, page of {n_pages}",
                 1,
                 n_pages,
-                key="page",
+                key="page_number",
                 width=260,
                 bind="query-params",
             )
