@@ -212,6 +212,12 @@ RECORDS = (
     text_column("raw_sha256", "SHA-256 of the raw reply it was read from."),
 )
 
+RECORD_CHANGES = (
+    id_column("run_id", "Number of the run."),
+    id_column("record_id", "Record."),
+    word_column("change", v.RecordChange, "What the run did to it.", is_required=True),
+)
+
 SCREENING = (
     id_column("record_id", "Record or study that is decided on."),
     id_column("question_id", "Question for which."),
@@ -572,6 +578,7 @@ RETRACTIONS = (
     list_column("affected_reviews", "Reviews touched."),
     list_column("affected_strata", "Strata touched."),
     list_column("affected_claims", "Claims touched."),
+    list_column("affected_documents", "Documents in which these claims stand."),
     text_column("action", "What was done."),
     text_column("dismissed_by", "Who dismissed it."),
     text_column("dismissal_reason", "Why."),

@@ -134,6 +134,13 @@ TABLES: Mapping[str, Table] = {
             is_exported=False,
         ),
         Table(
+            "record_changes",
+            "What the last refresh brought, changed and found retracted or dropped.",
+            ("run_id", "record_id", "change"),
+            c.RECORD_CHANGES,
+            is_exported=False,
+        ),
+        Table(
             "study_reports",
             "Reports of one study, where it has several.",
             ("study_id", "report_id"),

@@ -450,6 +450,15 @@ class Flag(StrEnum):
     REVIEWS_DISAGREE = "reviews disagree"
 
 
+class RecordChange(StrEnum):
+    """What the last refresh did to a record."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    RETRACTED = "retracted"
+    DROPPED = "dropped"
+
+
 class ReportRole(StrEnum):
     """What a report is to its study."""
 

@@ -27,6 +27,7 @@ from evidence.pipeline.fetched import (
     Records,
     attach_studies,
     read_records,
+    record_changes,
     retracted_from,
     retraction_table,
     screening_table,
@@ -51,8 +52,9 @@ from evidence.pipeline.reviews import (
 from evidence.pipeline.summary import summary_table
 from evidence.protocol import Protocol, parse_protocol
 from evidence.refresh.fetched import Fetched
-from evidence.settings import PROGRAM_VERSION, Settings
+from evidence.settings import CHECKOUT, PROGRAM_VERSION, Settings
 from evidence.store.automation import read_automation_register
+from evidence.store.checkout import read_commit
 from evidence.store.decisions import Event, read_events
 from evidence.store.lock import hold_workspace
 from evidence.store.readings import KeptReadings, hash_reader
@@ -258,20 +260,19 @@ def _fetched_tables(
         judged["stratum_members"],
         inclusions,
         judged["claim_verdicts"],
+        judged["claims"],
         retracted_from(
             judged["eligibility"],
             merged.working,
             judged["syntheses"],
-            {
-                question: [claim.claim_id for claim in claims]
-                for question, claims in by_question(inputs.registry.claims).items()
-            },
+            by_question(inputs.registry.claims),
         ),
     )
     screening = screening_table(judged["eligibility"], studies, records, merged.moved)
     flow = [*fetched.prisma_counts, *screening_boxes(screening, fetched.question_records)]
     return {
         "records": records.table,
+        "record_changes": record_changes(fetched),
         "searches": conform("searches", list(fetched.searches)),
         "prisma_counts": conform("prisma_counts", flow),
         "screening": screening,
@@ -401,6 +402,7 @@ def _about(inputs: Inputs) -> dict[str, Any]:
         "protocol_version": protocol.version,
         "protocol_sha256": protocol.sha256,
         "program_version": PROGRAM_VERSION,
+        "code_commit": read_commit(CHECKOUT),
         "runs": {} if fetched is None else dict(fetched.runs),
         "decisions_up_to": inputs.events[-1].event_id if inputs.events else None,
         **readers,

@@ -9,18 +9,30 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from evidence.claims.registry import Claim
+from evidence.judgements import StratumKey
 from evidence.pipeline.flow import BY_MACHINE
+from evidence.pipeline.rows import shown_stratum_id
 from evidence.records.attach import Attachments, CuratedReport, attach_records, record_names
 from evidence.records.retractions import states_of
 from evidence.refresh.fetched import Fetched
+from evidence.synthesis.strata import DECISION, WINDOWS_APART
 from evidence.tables import conform, row_dicts
-from evidence.vocabulary import ExclusionReason, RetractionStatus
+from evidence.vocabulary import (
+    ClaimKind,
+    ComparatorClass,
+    ExclusionReason,
+    OutcomeDomain,
+    RecordChange,
+    RetractionStatus,
+)
 
 __all__ = [
     "NOTHING_FETCHED",
     "Records",
     "attach_studies",
     "read_records",
+    "record_changes",
     "retracted_from",
     "retraction_table",
     "screening_table",
@@ -108,6 +120,7 @@ def _records_table(fetched: Fetched, states: Mapping[str, list[RetractionStatus]
         "retraction_status": [[str(word) for word in states[pmid]] for pmid in pmids],
         "retraction_source": "PubMed",
         "retraction_notice_pmid": pmids.map(notices),
+        "retraction_checked_at": pmids.map(seen["checked_on"]),
         "free_full_text": [True if pmid in pmcids else None for pmid in pmids],
         "first_seen_run": pmids.map(seen["first_seen_run"]),
         "last_seen_run": pmids.map(seen["last_seen_run"]),
@@ -177,6 +190,24 @@ def _abstracts(table: pa.Table) -> dict[str, str]:
         if kind == "abstract" and text:
             found.setdefault(pmid, []).append(f"{label}: {text}" if label else text)
     return {pmid: "\n".join(parts) for pmid, parts in found.items()}
+
+
+def record_changes(fetched: Fetched) -> pd.DataFrame:
+    """Return the table ``record_changes``: which records the last complete run touched, and how."""
+    lists = {
+        RecordChange.NEW: fetched.new,
+        RecordChange.CHANGED: fetched.changed,
+        RecordChange.RETRACTED: fetched.retracted,
+        RecordChange.DROPPED: fetched.dropped,
+    }
+    return conform(
+        "record_changes",
+        [
+            {"run_id": fetched.run_id, "record_id": f"pmid:{pmid}", "change": str(change)}
+            for change, pmids in lists.items()
+            for pmid in pmids
+        ],
+    )
 
 
 def attach_studies(studies: pd.DataFrame, records: Records) -> pd.DataFrame:
@@ -276,6 +307,7 @@ def retraction_table(
     members: pd.DataFrame,
     inclusions: Mapping[str, frozenset[str]],
     verdicts: pd.DataFrame,
+    claims: pd.DataFrame,
     left: Sequence[Mapping[str, Any]] = (),
 ) -> pd.DataFrame:
     """Return the table ``retractions``: each state, and what it touches.
@@ -293,17 +325,18 @@ def retraction_table(
     for gone in left:
         strata.setdefault(gone["study_id"], set()).update(gone["stratum_ids"])
         asked.setdefault(gone["study_id"], set()).update(gone["claim_ids"])
-    claims: dict[str, set[str]] = {}
+    resting: dict[str, set[str]] = {}
     for row in row_dicts(verdicts[["claim_id", "stratum_ids"]]):
         for stratum_id in row["stratum_ids"] or ():
-            claims.setdefault(stratum_id, set()).add(row["claim_id"])
+            resting.setdefault(stratum_id, set()).add(row["claim_id"])
+    document_of = dict(zip(claims["claim_id"], claims["document_id"], strict=True))
     rows = []
     for state in retractions:
         found = by_pmid.get(str(state["record_id"]), set())
         touched = sorted(found.union(*(first_of.get(study, ()) for study in found)))
         at = sorted({stratum for study in touched for stratum in strata.get(study, ())})
         holding = [review for review, held in inclusions.items() if held & set(touched)]
-        said = {c for s in at for c in claims.get(s, ())}
+        said = {c for s in at for c in resting.get(s, ())}
         said |= {c for study in touched for c in asked.get(study, ())}
         rows.append(
             {
@@ -313,6 +346,7 @@ def retraction_table(
                 "affected_reviews": sorted(holding) or None,
                 "affected_strata": at or None,
                 "affected_claims": sorted(said) or None,
+                "affected_documents": sorted({document_of[c] for c in said}) or None,
                 "action": "left out of every stratum" if _is_out(state) else "shown",
             }
         )
@@ -332,7 +366,7 @@ def retracted_from(
     eligibility: pd.DataFrame,
     results: pd.DataFrame,
     syntheses: pd.DataFrame,
-    question_claims: Mapping[str, Sequence[str]],
+    question_claims: Mapping[str, Sequence[Claim]],
 ) -> list[dict[str, Any]]:
     """Return what each result would stand in, had its report not been retracted.
 
@@ -340,7 +374,7 @@ def retracted_from(
     -------
     list
         A row a question and result: ``study_id``, the ``stratum_ids`` of its comparator and
-        outcome that still stand, and the ``claim_ids`` that ask the question.
+        outcome, those that fell away with it included, and the ``claim_ids`` that ask the question.
     """
     strata: dict[tuple[str, str, str], list[str]] = {}
     names = ["question_id", "comparator_class", "outcome_domain", "stratum_id"]
@@ -348,21 +382,35 @@ def retracted_from(
         at = (row["question_id"], row["comparator_class"], row["outcome_domain"])
         strata.setdefault(at, []).append(row["stratum_id"])
     out = eligibility[eligibility["reason"] == str(ExclusionReason.RETRACTED)]
-    coded = {
-        row["result_id"]: (str(row["comparator_class"]), str(row["outcome_domain"]))
-        for row in row_dicts(results[["result_id", "comparator_class", "outcome_domain"]])
-    }
+    columns = ["result_id", "comparator_class", "outcome_domain", "time_window"]
+    wanted = results["result_id"].isin(set(out["result_id"]))
+    coded = {row["result_id"]: row for row in row_dicts(results.loc[wanted, columns])}
     found = []
     for row in row_dicts(out[["question_id", "study_id", "result_id"]]):
-        place = (row["question_id"], *coded[row["result_id"]])
+        question, result = row["question_id"], coded[row["result_id"]]
+        asking = question_claims.get(question, ())
+        group, domain = str(result["comparator_class"]), str(result["outcome_domain"])
+        is_effect = any(claim.kind is ClaimKind.EFFICACY for claim in asking)
+        lost = _own_strata(question, group, domain, result["time_window"], is_effect=is_effect)
         found.append(
             {
                 "study_id": row["study_id"],
-                "stratum_ids": strata.get(place, []),
-                "claim_ids": list(question_claims.get(row["question_id"], ())),
+                "stratum_ids": sorted({*strata.get((question, group, domain), ()), *lost}),
+                "claim_ids": [claim.claim_id for claim in asking],
             }
         )
     return found
+
+
+def _own_strata(
+    question_id: str, group: str, domain: str, window: str | None, *, is_effect: bool
+) -> list[str]:
+    """Return the strata in which a result stands by its own codes, whether they stand or not."""
+    if not is_effect:
+        return [shown_stratum_id(question_id, domain)]
+    windows = [DECISION, *([window] if window in WINDOWS_APART else [])]
+    cells = ComparatorClass(group), OutcomeDomain(domain)
+    return [StratumKey(question_id, *cells, str(word)).stratum_id for word in windows]
 
 
 def _is_out(state: Mapping[str, Any]) -> bool:

@@ -229,9 +229,34 @@ def _retracted_of_claims(snapshot: Snapshot) -> dict[str, frozenset[str]]:
     return found
 
 
+def _texts(snapshot: Snapshot) -> dict[str, str]:
+    """Return of each claim its quote and the paragraph around it, which may qualify it."""
+    claims = snapshot.read("claims", ["claim_id", "document_id", "sentence_id", "quote"])
+    columns = ["sentence_id", "document_id", "paragraph", "char_start", "text"]
+    sentences = snapshot.read("sentences", columns).sort_values("char_start", kind="stable")
+    of_paragraph: dict[tuple[str, int], list[str]] = {}
+    places: dict[str, tuple[str, int]] = {}
+    for row in row_dicts(sentences):
+        place = (row["document_id"], row["paragraph"])
+        places[row["sentence_id"]] = place
+        of_paragraph.setdefault(place, []).append(row["text"])
+    found = {}
+    for row in row_dicts(claims):
+        place = places.get(row["sentence_id"] or "", ("", -1))
+        found[row["claim_id"]] = "\n".join([row["quote"], *of_paragraph.get(place, ())])
+    return found
+
+
+def _review_years(snapshot: Snapshot) -> dict[str, int]:
+    """Return the year to which each review searched."""
+    rows = row_dicts(snapshot.read("reviews", ["review_id", "search_date"]))
+    return {row["review_id"]: int(row["search_date"][:4]) for row in rows if row["search_date"]}
+
+
 def _seen(snapshot: Snapshot) -> list[_Seen]:
     """Return every claim of a snapshot as triggers look at it."""
     verdicts = snapshot.read("claim_verdicts", VERDICT_COLUMNS)
+    texts, years = _texts(snapshot), _review_years(snapshot)
     syntheses = row_dicts(snapshot.read("syntheses", STRATUM_COLUMNS))
     strata = {row["stratum_id"]: row for row in syntheses}
     members = snapshot.read("stratum_members", ["stratum_id", "study_id"])
@@ -254,9 +279,10 @@ def _seen(snapshot: Snapshot) -> list[_Seen]:
                 sorted((used & retracted) | touched.get(row["claim_id"], frozenset()))
             ),
             index_review_id=row["index_review_id"],
+            index_review_year=years.get(row["index_review_id"]),
             review_participants=main.get("n"),
             since_review_participants=main.get("since_review_n") or 0,
-            text_sha256=hashlib.sha256(row["quote"].encode()).hexdigest(),
+            text_sha256=hashlib.sha256(texts[row["claim_id"]].encode()).hexdigest(),
         )
         inputs = tuple(str(strata[s]["inputs_sha256"]) for s in ids)
         found.append(_Seen(state, used, inputs, row["protocol_sha256"], row["review_state"]))

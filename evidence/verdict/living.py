@@ -48,7 +48,7 @@ class ClaimState:
     review_participants: int | None = None
     since_review_participants: int = 0
     text_sha256: str | None = None
-    """Hash of the claim's quote in its document."""
+    """Hash of the claim's quote and the paragraph around it."""
 
 
 @dataclass(frozen=True, slots=True)

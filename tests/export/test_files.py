@@ -27,7 +27,7 @@ PROMISED = {
     "15 certainty": "stratum_id domain rating downgrade rule_id input_values reason source author date",
     "16 guidelines": "guideline_id body title year url statement source_seen direction strength certainty_stated status supersedes",
     "17 adverse_events": "result_id study_id event seriousness numerator numerator_status denominator denominator_unit ascertainment rate ci_low ci_high zero_event_upper",
-    "18 retractions": "record_id status source notice_id notice_date reason checked_at affected_studies affected_reviews affected_strata affected_claims action dismissed_by dismissal_reason",
+    "18 retractions": "record_id status source notice_id notice_date reason checked_at affected_studies affected_reviews affected_strata affected_claims affected_documents action dismissed_by dismissal_reason",
     "19 prisma_counts": "run_id question_id stage box n reason",
     "20 decisions_log": "event_id at who object_type object_id field before after reason",
     "21 automation_register": "component version purpose trained_on metric value ci_low ci_high n_gold gold_set measured_at human_check",
