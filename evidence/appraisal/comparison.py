@@ -11,6 +11,7 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from evidence.appraisal.lexicon import words_in
 from evidence.appraisal.sentences import DIGITS, stem
@@ -141,6 +142,8 @@ _INTERVAL = re.compile(
 _RATIO = re.compile(
     r"\b(?:rr|or|hr|irr|aor|ahr|arr|ratios?|relative risk|rate ratio)\b[^\d.;]{0,25}?(?:\[?95 ?% ?ci\]?[^\d]{0,5})?(\d*[.·]\d+)"
 )
+_DECIMAL = re.compile(r"[.\u00b7]\d")
+"""No ratio is printed without one."""
 _NEGATED = re.compile(
     r"\b(?:no|not|non|without|neither|nor|n't|lack of|lacked|failed to (?:show|reach|demonstrate|find))\b[^.;]{0,45}?\b(?:significan\w*|differ\w*|"
     r"effect\w*|associat\w*|change\w*|improve\w*|reduc\w*|increas\w*|affect\w*|influenc\w*|benefit\w*|superior\w*|better|"
@@ -205,14 +208,18 @@ def as_float(printed: str) -> float:
     return float(cleaned)
 
 
-def significance_features(lower: str) -> list[str]:
-    """Return what p-values, intervals and ratios of a text say of a difference."""
+@lru_cache(maxsize=512)
+def significance_features(lower: str) -> tuple[str, ...]:
+    """Return what p-values, intervals and ratios of a text say of a difference.
+
+    Kept, since several readers ask it of the same sentences of an abstract.
+    """
     features: list[str] = []
     if "p" in lower:
         verdicts = {_p_verdict(m[1], m[2]) for m in _P_VALUE.finditer(lower)}
         if verdicts:
             features.append("p:" + "+".join(sorted(verdicts)))
-    ratio = _RATIO.search(lower) if "r" in lower else None
+    ratio = _RATIO.search(lower) if _DECIMAL.search(lower) is not None else None
     interval = (
         _INTERVAL.search(lower) if "ci" in lower or "interval" in lower or "95" in lower else None
     )
@@ -228,7 +235,7 @@ def significance_features(lower: str) -> list[str]:
     if ratio is not None:
         value = as_float(ratio[1])
         features.append("ratio:>1" if value > 1 else "ratio:<1" if value < 1 else "ratio:=1")
-    return features
+    return tuple(features)
 
 
 def _p_verdict(sign: str, printed: str) -> str:

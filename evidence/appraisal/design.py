@@ -7,7 +7,6 @@ its features).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +14,7 @@ from evidence.appraisal.lexicon import words_in
 from evidence.appraisal.patterns import Gated, gated
 from evidence.appraisal.randomized import randomization_features
 from evidence.appraisal.sentences import CONCLUSIONS, Passage, Sentence
-from evidence.appraisal.words import PassageWords, passage_words
+from evidence.appraisal.words import PassageWords, WordModel, passage_words
 from evidence.vocabulary import Design
 
 TRIAL_DESIGNS = frozenset(
@@ -138,8 +137,32 @@ _RULE_WORDS: dict[str, tuple[str, ...]] = {
     "narrative text": ("this ", "review", "discuss"),
 }
 """Words of which one stands in every text that a rule fits."""
-_TITLE_RULES: tuple[tuple[str, re.Pattern[str], Design], ...] = tuple(
-    (name, re.compile(pattern), design)
+_TITLE_WORDS: dict[str, tuple[str, ...]] = {
+    "retraction": ("retract", "withdrawn"),
+    "umbrella": ("umbrella", "overview", "review of"),
+    "protocol": ("protocol", "design", "rationale"),
+    "network": ("network", "mixed treatment", "multiple"),
+    "meta": ("meta", "individual"),
+    "systematic": ("systematic", "scoping", "cochrane", "integrative", "rapid review", "evidence"),
+    "guideline": ("guideline", "consensus", "position", "recommendations"),
+    "secondary": ("secondary", "hoc", "sub", "exploratory", "ancillary", "mediation", "moderator"),
+    "randomized": ("random",),
+    "case report": ("case",),
+    "case series": ("case", "series"),
+    "qualitative": ("qualitative", "focus", "ethnograph", "phenomenolog", "interview", "grounded"),
+    "case-control": ("case",),
+    "cohort": ("cohort", "longitudinal", "retrospective", "registry", "follow", "prospective"),
+    "cross-sectional": ("sectional", "survey", "prevalence", "questionnaire"),
+    "nonrandomized": ("random", "phase", "arm", "label", "pilot", "clinical trial", "quasi"),
+    "in vitro": ("vitro", "cell", "cultured"),
+    "animal": (*_RULE_WORDS["animal text"], "broiler"),
+    "editorial": (
+        "editorial", "commentary", "letter", "comment", "reply", "response", "erratum", "correction", "corrigendum", "re:",
+    ),
+    "narrative": ("review", "overview", "update", "advances", "current", "perspective"),
+}  # fmt: skip
+_TITLE_RULES: tuple[tuple[str, Gated, Design], ...] = tuple(
+    (name, gated(pattern, *_TITLE_WORDS[name]), design)
     for name, pattern, design in (
         (
             "retraction",
@@ -323,9 +346,9 @@ class DesignReading:
     sentence: int | None
 
 
-def design_features(passage: Passage) -> PassageWords:
-    """Return the features of the model that tells randomized trials."""
-    found = passage_words(passage)
+def design_features(passage: Passage, model: WordModel | None = None) -> PassageWords:
+    """Return the features of the model that tells randomized trials; all, or those it weighs."""
+    found = passage_words(passage, model)
     found.marked |= randomization_features(passage, found.body)
     return found
 

@@ -105,6 +105,16 @@ def _groups(
     )
 
 
+_FIGURE = re.compile(r"[0-9]")
+
+
+def _holds_digit(lower: str) -> bool:
+    """Return whether a text holds a digit of any script, or one that is raised."""
+    if _FIGURE.search(lower) is not None:
+        return True
+    return not lower.isascii() and any(map(str.isdigit, lower))
+
+
 def sentence_features(
     sentence: Sentence,
     stems: frozenset[str],
@@ -136,7 +146,7 @@ def sentence_features(
     features += [
         "rank " + f for f in significance_features(sentence.lower) if f.startswith(("p:", "ci:"))
     ]
-    if any(map(str.isdigit, sentence.lower)):
+    if _holds_digit(sentence.lower):
         features.append("number")
     has_i = bool(stems & question.arms.intervention)
     has_c = bool(stems & question.arms.comparator)

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress, count
 
 from evidence.appraisal.lexicon import words_in
+from evidence.appraisal.sentences import DIGITS, Kept
 
 MAX_NUMBERS = 60
 MAX_VALUE = 10_000_000
@@ -34,7 +36,7 @@ _WORDS = {**_UNITS, **_TENS, "fourty": 40}
 _SCALES = {"hundred": 100, "thousand": 1_000}
 _NUMBER_WORDS = frozenset(_WORDS) | frozenset(_SCALES)
 _JOINTS = frozenset(("-", "and", ","))
-_WHOLE = re.compile(r"\d+|\d{1,3}(?:,\d{3})+")
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def find_numbers(tokens: Sequence[str]) -> list[Number]:
     """
     numbers: list[Number] = []
     reached = 0
-    for position in [k for k, token in enumerate(tokens) if _may_start(token)]:
+    for position in compress(count(), map(_STARTS.__getitem__, tokens)):
         if position < reached:
             continue
         found = _number_at(tokens, position)
@@ -120,7 +122,10 @@ def find_numbers(tokens: Sequence[str]) -> list[Number]:
 
 
 def _may_start(token: str) -> bool:
-    return token[0] in "0123456789" or token in _NUMBER_WORDS
+    return token[0] in DIGITS or token in _NUMBER_WORDS
+
+
+_STARTS = Kept(_may_start)
 
 
 def _number_at(tokens: Sequence[str], position: int) -> Number | None:
@@ -130,7 +135,7 @@ def _number_at(tokens: Sequence[str], position: int) -> Number | None:
         end = _words_at(tokens, position)
         value = number_of_words(tokens[position:end])
         return Number(value, position, end, True, False) if value is not None else None
-    if len(token) > 10 or not _WHOLE.fullmatch(token):
+    if len(token) > 10 or not (token.isdigit() or _THOUSANDS.fullmatch(token)):
         return None
     end = position + 1
     if len(token) <= 3 and _goes_on(tokens, end):
@@ -143,6 +148,6 @@ def _number_at(tokens: Sequence[str], position: int) -> Number | None:
 
 def _goes_on(tokens: Sequence[str], end: int) -> bool:
     """Return whether the next token is the rest of a number that is printed with a space."""
-    if end >= len(tokens) or len(tokens[end]) != 3 or not tokens[end].isdigit():
+    if end >= len(tokens) or len(tokens[end]) != 3 or not tokens[end].isdecimal():
         return False
     return end + 1 >= len(tokens) or tokens[end + 1] not in "%\u00b1="

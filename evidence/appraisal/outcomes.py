@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from evidence.appraisal.lexicon import words_in
 from evidence.appraisal.patterns import Gated, gated, holds_any
 from evidence.appraisal.sentences import CONCLUSIONS, METHODS, TITLE, Passage
 from evidence.vocabulary import HigherIs, OutcomeDomain
@@ -147,6 +148,13 @@ _WITH = re.compile(
     r"neonates|girls|boys|workers|students|males|females) (?:\([^)]{1,30}\) )?(?:aged [^,;.]{3,30} )?(?:with|who had|suffering from|diagnosed with|undergoing|at risk (?:of|for)|having|affected by|treated for|scheduled for|receiving) "
     r"(?P<what>[^.;,()]{3,110}?)(?= (?:were|was|who|in a|in the|and (?:were|who|to)|to |after|from|at |is|are|have|had|received|randomi|assigned|by |using|during|on |between|participated|versus|vs)\b|[.;,()]|$)"
 )
+_WHO = frozenset(
+    words_in(
+        "patients participants subjects women men children adults people individuals infants adolescents volunteers "
+        "survivors persons outpatients inpatients veterans neonates girls boys workers students males females"
+    )
+)
+"""The words that ``_WITH`` begins with."""
 _IN_TITLE = re.compile(
     r"\b(?:in|for|of|on) (?:the (?:treatment|management|prevention) of )?(?P<what>(?:acute|chronic|subacute|recurrent|severe|mild|moderate|primary|secondary|early|advanced|postoperative|low|non-?specific)?[^:,.;?()]{4,80}?)(?=:|\.|\?|,| - | in | among | with | by | using|: | after |$)"
 )
@@ -320,8 +328,10 @@ def find_people(passage: Passage, conditions: Mapping[str, Sequence[str]] | None
     """
     code = _condition_code(passage, conditions or {})
     for sentence in passage.sentences:
+        if sentence.section == CONCLUSIONS or _WHO.isdisjoint(sentence.tokens):
+            continue
         found = _WITH.search(sentence.lower)
-        if found is not None and sentence.section != CONCLUSIONS:
+        if found is not None:
             return People(
                 found["what"].strip(), code, _stage(found["what"], passage), sentence.index
             )

@@ -10,8 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from operator import itemgetter
 
-from evidence.appraisal.sentences import BEGINNING, Passage, tokens_of
+from evidence.appraisal.sentences import Kept, Passage, tokens_of
+
+BEGINNING = 4
+_BEGINNINGS: set[str] = set()
+"""How the words of every gate begin: only of these is it kept where a passage holds them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +42,31 @@ class Gated:
 
     def first(self, passage: Passage) -> int | None:
         """Return the first sentence of a passage that the pattern fits."""
-        if passage.beginnings.isdisjoint(self.beginnings):
-            return None
-        for sentence in passage.sentences:
-            if self.search(sentence.lower) is not None:
-                return sentence.index
+        held = _places_of(passage).get
+        places = 0
+        for beginning in self.beginnings:
+            places |= held(beginning, 0)
+        while places:
+            bit = places & -places
+            index = bit.bit_length() - 1
+            if self.search(passage.sentences[index].lower) is not None:
+                return index
+            places ^= bit
         return None
+
+
+_HEADS = Kept(itemgetter(slice(BEGINNING)))
+
+
+@lru_cache(maxsize=4)
+def _places_of(passage: Passage) -> dict[str, int]:
+    """Return the beginnings that a passage holds, each with a bit for every sentence it is in."""
+    places: dict[str, int] = {}
+    for sentence in passage.sentences:
+        bit = 1 << sentence.index
+        for head in _BEGINNINGS.intersection(map(_HEADS.__getitem__, sentence.tokens)):
+            places[head] = places.get(head, 0) | bit
+    return places
 
 
 def holds_any(text: str, words: Iterable[str]) -> bool:
@@ -55,4 +80,6 @@ def holds_any(text: str, words: Iterable[str]) -> bool:
 def gated(pattern: str, *words: str) -> Gated:
     """Return a pattern that is tried only where one of the words stands."""
     beginnings = frozenset(tokens_of(word)[0][:BEGINNING] for word in words)
+    _BEGINNINGS.update(beginnings)
+    _places_of.cache_clear()  # what was found before is of fewer beginnings
     return Gated(re.compile(pattern), words, beginnings)

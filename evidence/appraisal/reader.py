@@ -128,7 +128,7 @@ def read_abstract(
     passage = split_passage(title or "", abstract or "")
     primary = primary_outcome(passage)
     make = _Maker(passage, models, OperatingPoint(operating_point), primary)
-    chance = models.randomized.probability(design_features(passage))
+    chance = models.randomized.probability(design_features(passage, models.randomized))
     typed = "Randomized Controlled Trial" in publication_types
     is_rct = typed or chance >= models.randomized_cut
     design = read_design(passage, is_rct, publication_types, mesh)

@@ -7,17 +7,20 @@ are bounded here, once, so that no later pattern sees hostile input.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
+from typing import TypeVar
 
 from evidence.appraisal.lexicon import words_in
+
+Made = TypeVar("Made")
 
 MAX_TITLE = 1_000
 MAX_ABSTRACT = 20_000
 MAX_SENTENCE = 1_500
 MAX_SENTENCES = 80
-BEGINNING = 4
 
 TITLE = "title"
 AIM = "aim"
@@ -42,17 +45,18 @@ class Sentence:
     """The stem of each token."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Passage:
-    """The sentences of one record, and its text in lower case."""
+    """The sentences of one record, and its text in lower case.
+
+    A passage equals only itself, so that what is found in it can be kept by the passage.
+    """
 
     sentences: tuple[Sentence, ...]
     lower: str
     title_lower: str
     is_labelled: bool
     """Whether the abstract prints its own section labels."""
-    beginnings: frozenset[str]
-    """The first letters of every word, ``BEGINNING`` of them: what is not here is nowhere."""
 
     @property
     def body(self) -> tuple[Sentence, ...]:
@@ -62,22 +66,45 @@ class Passage:
 
 DIGITS = frozenset("0123456789")
 _TOKEN = re.compile(r"[^\W\d_]+|[0-9]+(?:[.,\u00b7][0-9]+)*|[^\s\w]")
+MAX_KEPT = 60_000
+MAX_KEPT_LENGTH = 40
+_SUFFIXES = (
+    "ations", "ation", "ments", "ment", "ities", "ity", "ness", "ingly", "ings", "ing", "edly", "ies", "ied", "ely", "ed",
+    "es", "ly", "s", "e", "al", "ic",
+)  # fmt: skip
+
+
+class Kept(dict[str, Made]):
+    """What was made of strings seen before; emptied before it grows without bound.
+
+    Words come again and again: looking one up is many times faster than matching a pattern.
+    """
+
+    def __init__(self, make: Callable[[str], Made]) -> None:
+        super().__init__()
+        self.make = make
+
+    def __missing__(self, text: str) -> Made:
+        made = self.make(text)
+        if len(text) <= MAX_KEPT_LENGTH:
+            if len(self) >= MAX_KEPT:
+                self.clear()
+            self[text] = made
+        return made
+
+
+_TOKENS = Kept(_TOKEN.findall)
 
 
 def tokens_of(lower: str) -> tuple[str, ...]:
     """Return words, numbers (with their decimals) and single signs.
 
+    No token holds a space, so what stands between two spaces is cut once and then known.
+
     >>> tokens_of("(n = 1,205; 12.5%)")
     ('(', 'n', '=', '1,205', ';', '12.5', '%', ')')
     """
-    return tuple(_TOKEN.findall(lower))
-
-
-MAX_STEMS = 200_000
-_SUFFIXES = (
-    "ations", "ation", "ments", "ment", "ities", "ity", "ness", "ingly", "ings", "ing", "edly", "ies", "ied", "ely", "ed",
-    "es", "ly", "s", "e", "al", "ic",
-)  # fmt: skip
+    return tuple(chain.from_iterable(map(_TOKENS.__getitem__, lower.split())))
 
 
 def _stem(word: str) -> str:
@@ -89,18 +116,7 @@ def _stem(word: str) -> str:
     return word[:8]
 
 
-class _StemTable(dict[str, str]):
-    """Stems of words seen before; emptied before it grows without bound."""
-
-    def __missing__(self, word: str) -> str:
-        if len(self) >= MAX_STEMS:
-            self.clear()
-        made = _stem(word)
-        self[word] = made
-        return made
-
-
-_STEMS = _StemTable()
+_STEMS = Kept(_stem)
 
 
 def stem(word: str) -> str:
@@ -114,7 +130,7 @@ def stem(word: str) -> str:
 
 def stems_of(tokens: Iterable[str]) -> tuple[str, ...]:
     """Return the stem of each token."""
-    return tuple([_STEMS[token] for token in tokens])
+    return tuple(map(_STEMS.__getitem__, tokens))
 
 
 _BREAK = re.compile(
@@ -233,8 +249,7 @@ def split_passage(title: str, abstract: str) -> Passage:
     if not is_labelled:
         sentences = _guess_sections(sentences)
     lower = "\n".join(sentence.lower for sentence in sentences)
-    beginnings = frozenset([token[:BEGINNING] for s in sentences for token in s.tokens])
-    return Passage(tuple(sentences), lower, sentences[0].lower, is_labelled, beginnings)
+    return Passage(tuple(sentences), lower, sentences[0].lower, is_labelled)
 
 
 def _guess_sections(sentences: list[Sentence]) -> list[Sentence]:

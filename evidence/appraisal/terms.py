@@ -6,7 +6,7 @@ Words come in as arguments; nothing here knows a treatment or a disease by name.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -56,10 +56,12 @@ def general_stems(text: str) -> tuple[str, ...]:
 _ABBREVIATION = re.compile(r"\(([A-Za-z][A-Za-z0-9/&-]{1,9}s?)(?:[;,)]| ?\[)")
 
 
-def find_abbreviations(passage: Passage) -> dict[str, tuple[str, ...]]:
+@lru_cache(maxsize=4)
+def find_abbreviations(passage: Passage) -> Mapping[str, tuple[str, ...]]:
     """Return abbreviation (lower case) to the stems of the words that it stands for.
 
     An abbreviation counts only where the words before its bracket begin with its letters.
+    Several readers ask for them; they are found once a passage.
     """
     found: dict[str, tuple[str, ...]] = {}
     for sentence in passage.sentences:
@@ -119,7 +121,7 @@ class Asked:
         return self.own | self.added
 
 
-def ask(text: str | None, abbreviations: dict[str, tuple[str, ...]]) -> Asked:
+def ask(text: str | None, abbreviations: Mapping[str, tuple[str, ...]]) -> Asked:
     """Return what to look for, given the words asked and the abbreviations of the passage."""
     if not text:
         return Asked(frozenset(), frozenset(), frozenset())

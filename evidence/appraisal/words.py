@@ -5,16 +5,18 @@ One pass over the tokens; numbers become one sign. It knows nothing of what is a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from evidence.appraisal.linear import UNIT, Calibration, LinearModel
 from evidence.appraisal.patterns import holds_any
-from evidence.appraisal.sentences import DIGITS, Passage
+from evidence.appraisal.sentences import DIGITS, Kept, Passage
 
 _STEERING = ("random", "placebo", "trial", "assign", "allocat", "blind", "controlled", "crossover")
 """Words whose meaning depends on where in the abstract they stand."""
+
+Pair = tuple[str, str]
 
 _SIGNS = frozenset("%=<>\u00b1")
 
@@ -25,11 +27,17 @@ def plain_words(tokens: Sequence[str]) -> list[str]:
     >>> plain_words(("n", "=", "12.5", "mg", ","))
     ['n', '=', '#', 'mg']
     """
-    return [
-        "#" if token[0] in DIGITS else token
-        for token in tokens
-        if token[0].isalnum() or token in _SIGNS
-    ]
+    return list(filter(None, map(_PLAIN.__getitem__, tokens)))
+
+
+def _plain(token: str) -> str | None:
+    """Return a token as a word, None where it is a sign that says nothing."""
+    if token[0] in DIGITS:
+        return "#"
+    return token if token[0].isalnum() or token in _SIGNS else None
+
+
+_PLAIN = Kept(_plain)
 
 
 @dataclass(slots=True)
@@ -37,9 +45,9 @@ class PassageWords:
     """The distinct words and pairs of a title and of an abstract, and marked words."""
 
     title: set[str]
-    title_pairs: set[tuple[str, str]]
+    title_pairs: set[Pair]
     body: set[str]
-    body_pairs: set[tuple[str, str]]
+    body_pairs: set[Pair]
     marked: set[str]
     """Words whose place counts, and what other modules add."""
 
@@ -54,17 +62,20 @@ class PassageWords:
         )
 
 
-def passage_words(passage: Passage) -> PassageWords:
-    """Return the words and pairs of a title and an abstract."""
+def passage_words(passage: Passage, model: WordModel | None = None) -> PassageWords:
+    """Return the words and pairs of a title and an abstract.
+
+    Where a model is to read them, pairs that it has no weight for are left out: nearly all.
+    """
     found = PassageWords(set(), set(), set(), set(), set())
     for sentence in passage.sentences:
         words = plain_words(sentence.tokens)
         if sentence.index == 0:
             found.title.update(words)
-            found.title_pairs.update(pairwise(words))
+            found.title_pairs.update(_pairs(words, None if model is None else model.title_pairs))
         else:
             found.body.update(words)
-            found.body_pairs.update(pairwise(words))
+            found.body_pairs.update(_pairs(words, None if model is None else model.body_pairs))
             lower = sentence.lower
             if holds_any(lower, _STEERING):
                 place = sentence.section[0]
@@ -74,14 +85,20 @@ def passage_words(passage: Passage) -> PassageWords:
     return found
 
 
+def _pairs(words: Sequence[str], kept: Container[Pair] | None) -> Iterable[Pair]:
+    """Return the pairs of neighbouring words, or those of them that are to be kept."""
+    pairs = pairwise(words)
+    return pairs if kept is None else filter(kept.__contains__, pairs)
+
+
 @dataclass(frozen=True, slots=True)
 class WordModel:
     """The weights of a model over words and pairs, laid out so that no name is ever built."""
 
     title: Mapping[str, int]
-    title_pairs: Mapping[tuple[str, str], int]
+    title_pairs: Mapping[Pair, int]
     body: Mapping[str, int]
-    body_pairs: Mapping[tuple[str, str], int]
+    body_pairs: Mapping[Pair, int]
     marked: Mapping[str, int]
     bias: int
     calibration: Calibration
@@ -90,9 +107,9 @@ class WordModel:
     def from_model(cls, model: LinearModel) -> WordModel:
         """Return a linear model over names, laid out by kind of feature."""
         title: dict[str, int] = {}
-        title_pairs: dict[tuple[str, str], int] = {}
+        title_pairs: dict[Pair, int] = {}
         body: dict[str, int] = {}
-        body_pairs: dict[tuple[str, str], int] = {}
+        body_pairs: dict[Pair, int] = {}
         marked: dict[str, int] = {}
         for name, weight in model.weights.items():
             in_title = name.startswith("t:")

@@ -46,3 +46,7 @@ def test_words_that_make_no_number_give_none():
 @given(st.integers(min_value=1, max_value=999_999))
 def test_a_number_printed_with_commas_is_read_back(value):
     assert values(f"we enrolled {value:,} patients") == [value]
+
+
+def test_raised_digits_are_no_part_of_a_number():
+    assert values("12 \u00b2\u00b2\u00b2 men") == [12]
