@@ -218,6 +218,16 @@ RECORD_CHANGES = (
     word_column("change", v.RecordChange, "What the run did to it.", is_required=True),
 )
 
+CITATIONS = (
+    id_column("record_id", "Record."),
+    whole_column("citation_count", "Articles that cite it."),
+    number_column("citations_per_year", "Citations a year since publication.", low=0),
+    number_column("relative_citation_ratio", "Citations a year against those of its field.", low=0),
+    number_column("nih_percentile", "Percentile of that ratio.", low=0, high=100),
+    text_column("source", "Who counted."),
+    date_column("asked_on", "When it was asked."),
+)
+
 SCREENING = (
     id_column("record_id", "Record or study that is decided on."),
     id_column("question_id", "Question for which."),

@@ -141,6 +141,13 @@ TABLES: Mapping[str, Table] = {
             is_exported=False,
         ),
         Table(
+            "citations",
+            "Citation figures of records: shown, and read by no rule.",
+            ("record_id",),
+            c.CITATIONS,
+            is_exported=False,
+        ),
+        Table(
             "study_reports",
             "Reports of one study, where it has several.",
             ("study_id", "report_id"),

@@ -156,9 +156,26 @@ def _study(snapshot: Snapshot, study: Mapping[str, Any]) -> str:
             ("Registry", registered or '<span class="q">no entry known</span>'),
             ("Retraction", escape(", ".join(map(str, states)))),
             ("Funding", marks.text(study["funding"], "not recorded")),
-            ("Citations", '<span class="q">not shown here; citation counts never enter a verdict</span>'),
+            ("Citations", _citations(snapshot, study["pmid"])),
         ]
     )  # fmt: skip
+
+
+def _citations(snapshot: Snapshot, pmid: Cell) -> str:
+    """Return how often a report is cited, by whom that was counted and when."""
+    unused = '<span class="q">citation counts never enter a verdict</span>'
+    has_any = "citations" in snapshot.manifest["tables"] and not figures.is_missing(pmid)
+    mine = snapshot.read("citations", where={"record_id": [f"pmid:{pmid}"]}) if has_any else None
+    if mine is None or mine.empty:
+        return f"not known; {unused}"
+    row = figures.records(mine)[0]
+    parts = [f"{figures.count(row['citation_count'], 'number not known')} citations"]
+    if not figures.is_missing(row["citations_per_year"]):
+        parts.append(f"{figures.figure(row['citations_per_year'], 1)} a year")
+    if not figures.is_missing(row["relative_citation_ratio"]):
+        parts.append(f"relative citation ratio {figures.figure(row['relative_citation_ratio'], 2)}")
+    told = f"{marks.text(row['source'])}, {marks.day(row['asked_on'])}"
+    return f"{', '.join(parts)} ({told}); {unused}"
 
 
 def _lights(snapshot: Snapshot, study: Mapping[str, Any]) -> str:

@@ -26,10 +26,9 @@ from evidence.pipeline.confirmed import with_confirmed_values, with_dismissals
 from evidence.pipeline.fetched import (
     Records,
     attach_studies,
+    citations_table,
     read_records,
     record_changes,
-    retracted_from,
-    retraction_table,
     screening_table,
     studies_found,
 )
@@ -41,6 +40,7 @@ from evidence.pipeline.questions import by_question, claim_question, questions_t
 from evidence.pipeline.report_tables import pairs_table, reports_table
 from evidence.pipeline.reports import MergedReports, merge_reports
 from evidence.pipeline.result_index import result_index
+from evidence.pipeline.retracted import retracted_from, retraction_table
 from evidence.pipeline.reviewed import ReviewedVerdicts, review_verdicts, with_signatures
 from evidence.pipeline.reviews import (
     inclusion_lists,
@@ -273,6 +273,7 @@ def _fetched_tables(
     return {
         "records": records.table,
         "record_changes": record_changes(fetched),
+        "citations": citations_table(fetched),
         "searches": conform("searches", list(fetched.searches)),
         "prisma_counts": conform("prisma_counts", flow),
         "screening": screening,

@@ -221,7 +221,7 @@ def build_fetched(
         registered=registered,
         registered_trials=trials,
         icite=[
-            {"pmid": pmid, **{name: now.icite[pmid].get(name) for name in FIGURES}}
+            {"pmid": pmid, **{name: now.icite[pmid].get(name) for name in (*FIGURES, "asked_on")}}
             for pmid in _in_order(now.icite)
         ],
         runs={str(r["run_id"]): run_summary(settings.workspace, r) for r in records},

@@ -51,6 +51,7 @@ class Holdings:
     registered: Mapping[str, Any] = field(default_factory=dict)
     registered_on: date | None = None
     icite: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    """PMID to its citation figures, and ``asked_on``, the day of the run that asked last."""
     run_days: dict[str, date] = field(default_factory=dict)
 
     def matched(self) -> set[str]:
@@ -97,7 +98,8 @@ class Holdings:
         if run["registered"] is not None:
             self.registered, self.registered_on = run["registered"], started_on(run)
         if run["icite"] is not None:
-            self.icite.update(run["icite"])
+            day = started_on(run).isoformat()
+            self.icite.update({p: {**said, "asked_on": day} for p, said in run["icite"].items()})
 
 
 def hold_runs(runs: Sequence[RunRecord]) -> Holdings:

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from evidence.pipeline.build import Inputs
-from evidence.pipeline.fetched import retracted_from
 from evidence.pipeline.history import compare_snapshots
+from evidence.pipeline.retracted import retracted_from
 from evidence.protocol import Protocol
 from evidence.store.snapshots import Snapshot, write_snapshot
 

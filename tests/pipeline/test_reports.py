@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from evidence.cli.app import run
+from evidence.dashboard.drawer import drawer_html
 from evidence.pipeline import decisions as decide
 from evidence.pipeline.build import build
 from evidence.pipeline.report_tables import pairs_table, reports_table
@@ -207,6 +208,14 @@ def test_two_reports_confirmed_as_one_study_are_counted_once_until_the_answer_is
     assert screened["pmid:900002"]["reason_code"].endswith("second report")
     listed = row_dicts(after.read("study_reports"))
     assert [r["report_id"] for r in listed if r["study_id"] == ONE] == [ONE, OTHER]
+    shown = drawer_html(after, f"{ONE}-01")
+    assert "Other reports" in shown
+    assert "further report, confirmed by a person" in shown
+    (cited,) = row_dicts(after.read("citations", where={"record_id": ["pmid:900001"]}))
+    assert (cited["citation_count"], cited["source"]) == (900_001 % 50, "iCite")
+    assert cited["asked_on"] == after.as_of
+    assert f"{900_001 % 50} citations" in shown
+    assert "never enter a verdict" in shown
     decide.withdraw(settings, "Ann", event.event_id)
     again = build(settings).snapshot
     assert again.manifest["content_sha256"] == before.manifest["content_sha256"]
