@@ -1,23 +1,28 @@
 """Measure the reader of abstracts against labelled abstracts: one command, every figure.
 
     python benchmarks/reading.py FOLDER_OF_LABELS [--half held-out|development|all]
-                                 [--write] [--no-speed] [--wrong FIELD]
+                                 [--write] [--no-speed] [--wrong FIELD] [--items FILE]
 
 Cases go through ``read_many`` as ``evidence read`` sends them. Intervals are Wilson's for shares
 and bootstrap percentiles for F1 (2,000 draws, fixed seed). ``--write`` puts the figures into
-data/models/accuracy.json, the automation register.
+data/models/accuracy.json, the automation register, and each label of this project's own beside its
+reading into data/models/gold_eval.csv. ``--items`` writes every label beside its reading, those of
+others too, to a file of one's own: as gold_eval.csv in a workspace it is exported.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import os
 import time
 from collections import Counter
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
+from reading_effects import measure_arms, measure_effects
 from reading_gold import (
     DIRECTIONS,
     ENDPOINTS,
@@ -84,6 +89,7 @@ class Report:
     def __init__(self, half):
         self.half = half
         self.rows = []
+        self.items = []
 
     def add(self, component, metric, value, interval, n, gold_set):
         """Add one measurement and print it."""
@@ -97,6 +103,19 @@ class Report:
     def share(self, component, metric, hits, n, gold_set):
         """Add a share with Wilson's interval."""
         self.add(component, metric, hits / max(1, n), wilson(hits, n), n, gold_set)
+
+    def item(self, field, gold_set, item_id, gold, called):
+        """Keep one label and what was read in its place, None where nothing was."""
+        self.items.append((item_id, gold_set, field, str(gold), called))
+
+    def each(self, field, gold_set, rows, gold, called):
+        """Keep the labels of many cases; a case that is asked twice is numbered."""
+        seen = Counter()
+        for row, label, value in zip(rows, gold, called, strict=True):
+            case = case_id(row)
+            seen[case] += 1
+            item_id = case if seen[case] == 1 else f"{case}#{seen[case]}"
+            self.item(field, gold_set, item_id, label, value)
 
 
 def confusion(gold, called):
@@ -152,6 +171,7 @@ def measure_randomized(report, folder, half, wrong):
     report.share("is_rct", "sensitivity at specificity 0.95", best, gold.sum(), name)
     measure_trust(report, "is_rct", values, gold == called, name)
     confusion(gold.tolist(), called.tolist())
+    report.each("is_rct", name, rows, gold, called)
     show_wrong(wrong, "is_rct", rows, gold, called)
 
 
@@ -176,6 +196,8 @@ def measure_participants(report, folder, half, wrong):
     )
     kept = [v for v, c in zip(values, clean, strict=True) if c]
     measure_trust(report, "n_participants", kept, right[clean], "sample_size, clean part")
+    labels = [row["total_first"] for row in rows]
+    report.each("n_participants", "sample_size", rows, labels, [v["value"] for v in values])
     show_wrong(
         wrong,
         "n_participants",
@@ -201,6 +223,7 @@ def measure_direction(report, folder, half, wrong):
     report.share("direction", "sentence is the labelled one", found, len(rows), "direction")
     measure_trust(report, "direction", values, right, "direction")
     confusion(gold, called)
+    report.each("direction", "direction", rows, gold, called)
     show_wrong(wrong, "direction", rows, gold, called)
 
 
@@ -217,6 +240,7 @@ def measure_endpoint(report, folder, half, wrong):
     report.share("primary_endpoint", "accuracy", right.sum(), len(right), "direction, oncology")
     measure_trust(report, "primary_endpoint", values, right, "direction, oncology")
     confusion(gold, called)
+    report.each("primary_endpoint", "direction, oncology", rows, gold, called)
     show_wrong(wrong, "primary_endpoint", rows, gold, called)
 
 
@@ -236,6 +260,7 @@ def measure_reviews(report, folder, half, wrong):
         "review_titles",
     )
     confusion(gold.tolist(), called.tolist())
+    report.each("review", "review_titles", rows, gold, called)
     show_wrong(wrong, "review", rows, gold, called)
 
 
@@ -267,6 +292,7 @@ def measure_comparator(report, folder, half, wrong):
         print(f"    F1 {name:<16} {f1_of(gold == name, called == name):.3f}  n={counts[name]}")
     measure_trust(report, "comparator_class", values, gold == called, "own labels")
     confusion(gold.tolist(), called.tolist())
+    report.each("comparator_class", "own labels", rows, gold, called)
     show_wrong(wrong, "comparator_class", rows, gold, called)
 
 
@@ -336,6 +362,16 @@ def write_register(report):
     (MODELS / "accuracy.json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
 
 
+def write_items(path, items):
+    """Write labels beside readings: ids, words and numbers, and no text."""
+    with path.open("w", encoding="utf-8", newline="") as out:
+        lines = csv.writer(out, lineterminator="\n")
+        lines.writerow(("item_id", "gold_source", "field", "gold", "predicted", "match"))
+        for item_id, gold_set, field, gold, called in sorted(items, key=lambda i: i[:3]):
+            said = "" if called is None else str(called)
+            lines.writerow((item_id, gold_set, field, gold, said, str(gold == said).lower()))
+
+
 def main():
     """Measure everything."""
     parser = argparse.ArgumentParser(
@@ -346,6 +382,7 @@ def main():
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--no-speed", action="store_true")
     parser.add_argument("--wrong", default=None)
+    parser.add_argument("--items", default=None)
     options = parser.parse_args()
     if options.wrong and options.half != "development":
         parser.error("--wrong shows cases, and only those of the development half may be looked at")
@@ -358,12 +395,18 @@ def main():
         measure_endpoint,
         measure_reviews,
         measure_comparator,
+        measure_effects,
+        measure_arms,
     ):
         part(report, options.folder, options.half, options.wrong)
     if not options.no_speed:
         measure_speed(options.folder, options.half)
     if options.write:
         write_register(report)
+        own = [item for item in report.items if item[1].startswith("own labels")]
+        write_items(MODELS / "gold_eval.csv", own)
+    if options.items:
+        write_items(Path(options.items), report.items)
 
 
 if __name__ == "__main__":

@@ -6,11 +6,14 @@ It finds "name (n = 25)", "25 to name" and "20 in each group", and knows nothing
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from evidence.appraisal.patterns import holds_any
 from evidence.appraisal.sentences import Passage, Sentence
 
 MAX_ARMS = 8
+MAX_NAME_WORDS = 3
 
 _N_AFTER = re.compile(r"\(?\b[nN] ?= ?(?P<n>\d[\d,]*)\b")
 _TO_ARM = re.compile(
@@ -20,11 +23,28 @@ _TO_ARM = re.compile(
 )
 _IN_GROUP = re.compile(
     r"(?P<name>[A-Za-z][\w/+ -]{1,50}?(?:group|arm)) ?\((?P<n>\d[\d,]*)(?: (?:patients|participants|subjects|women))?\)"
+    r"|(?P<name2>[A-Za-z][\w/+ -]{1,50}?) ?\((?P<n2>\d[\d,]*) (?:patients|participants|subjects|women)\)"
 )
+_N_FOR = re.compile(
+    r"\b[nN] ?= ?(?P<n>\d[\d,]*) (?:(?:patients|participants|subjects) )?(?:for|in|with|on|receiving) (?:the )?(?P<name>[A-Za-z][\w/+ -]{1,40}?)(?= groups?\b| arms?\b|[;),.]| and )"
+)
+_IN_NAMED = re.compile(
+    r"\b(?P<n>\d[\d,]*) (?:patients|participants|subjects|women|men|children|people|individuals|adults|were)? ?(?:were )?(?:in|for|into|from) the (?P<name>[A-Za-z][\w\u2122/+ -]{1,50}?) (?:group|arm)\b"
+)
+_TWO_KINDS = re.compile(
+    r"[(:,] ?(?P<n1>\d[\d,]*) (?P<name1>[A-Za-z][\w-]*(?: [\w-]+){0,3}?),? (?:and|vs\.?|versus) (?P<n2>\d[\d,]*) (?P<name2>(?:[\w-]+ )?(?:controls?|placebos?|sham\w*|controls? subjects))\b"
+)
+_TWO_WORDS = re.compile(
+    r"\((?P<n1>\d[\d,]*) (?P<name1>[A-Za-z][\w/+-]*)(?: and|,|;| vs\.?| versus) (?P<n2>\d[\d,]*) (?P<name2>[A-Za-z][\w/+-]*)\)"
+)
+_GROUP_OF = re.compile(
+    r"(?P<name>[A-Za-z][\w/+-]*(?: [\w/+-]+){0,3}? (?:group|arm)) (?:of|with|included|comprised|consisted of|had) (?P<n>\d[\d,]*) (?:cases|patients|participants|subjects|women|men|children|people)"
+)
+_SHARE_NEXT = re.compile(r"[,;]? ?\(?\d+(?:[.\u00b7]\d+)?\s?%")
 _N_NAME = re.compile(r"\b[nN] ?= ?(?P<n>\d[\d,]*)[,:]? (?P<name>[A-Za-z][\w/+ -]{1,40}?)(?=[;),])")
 _TRIM = re.compile(
     r"^.*\b(?:either|receive|received|receiving|between|into|to|or|and|with|versus|vs\.?|by|using|were|was|from|of|either a|"
-    r"groups|arms|control: )\b[ :]*(?:an? |the )?",
+    r"groups|arms|control: |an?|the|against|assigned|enrolled in)\b[ :]*(?:an? |the )?",
 )
 _EDGES = " ,;:.()[]-"
 
@@ -43,28 +63,73 @@ def _count(printed: str) -> int:
 
 def _name_before(text: str, end: int) -> str:
     """Return the noun phrase that ends where a count begins."""
-    head = text[max(0, end - 90) : end].rstrip(" (,;:[")
-    head = re.split(r"[;(),]|\. ", head)[-1]
-    trimmed = _TRIM.sub("", head)
-    return (trimmed or head).strip(_EDGES)[-60:]
+    head = text[max(0, end - 200) : end]
+    opened = head.rfind("(")
+    if opened > head.rfind(")") and head[opened + 1 :].strip(_EDGES):
+        inside = head[opened + 1 :].strip(_EDGES)
+        if inside[0].isalpha() and inside.count(" ") < MAX_NAME_WORDS:
+            return inside[-60:]  # "the control group (sham, n = 20)"
+        return _noun_phrase(head[:opened])  # "warm packs (5 minutes daily; n = 20)"
+    return _noun_phrase(head)
+
+
+def _noun_phrase(head: str) -> str:
+    """Return the last noun phrase of a text; where it ends with a bracket, what stands in that."""
+    parts = [
+        part for part in re.split(r"[;(),]|\. |: ", head.rstrip(" (,;:[")) if part.strip(_EDGES)
+    ]
+    if not parts:
+        return ""
+    trimmed = _TRIM.sub("", parts[-1])
+    return (trimmed or parts[-1]).strip(_EDGES)[-60:]
 
 
 def _arms_of(sentence: Sentence) -> list[Arm]:
+    """Return the arms that one sentence lists, by the first way of listing that fits."""
     text, lower = sentence.text, sentence.lower
     if "n=" in lower or "n =" in lower:
-        listed = list(_N_NAME.finditer(text))
-        if len(listed) >= 2:
-            return [Arm(m["name"].strip(_EDGES), _count(m["n"])) for m in listed]
-        counted = list(_N_AFTER.finditer(text))
-        if len(counted) >= 2:
-            return _kept([Arm(_name_before(text, m.start()), _count(m["n"])) for m in counted])
-    if "group (" in lower or "arm (" in lower:
-        arms = [Arm(m["name"].strip(_EDGES), _count(m["n"])) for m in _IN_GROUP.finditer(text)]
-        if len(arms) >= 2:
-            return _kept(arms)
-    if "assign" in lower or "random" in lower or "allocat" in lower:
-        return _kept([Arm(m["name"].strip(_EDGES), _count(m["n"])) for m in _TO_ARM.finditer(text)])
+        found = _by_counts(text)
+        if found:
+            return found
+    if holds_any(lower, ("group", "arm", "patients)", "participants)", "women)", "subjects)")):
+        for pattern in (_IN_GROUP, _GROUP_OF, _IN_NAMED):
+            found = _first_of_each(list(pattern.finditer(text)))
+            if len(found) >= 2:
+                return found
+    if holds_any(lower, ("assign", "random", "allocat")):
+        found = _kept(
+            [Arm(m["name"].strip(_EDGES), _count(m["n"])) for m in _TO_ARM.finditer(text)]
+        )
+        if len(found) >= 2:
+            return found
+    for pattern in (_TWO_KINDS, _TWO_WORDS):
+        two = pattern.search(text)
+        if two is not None:
+            return _kept([Arm(two[f"name{k}"].strip(_EDGES), _count(two[f"n{k}"])) for k in (1, 2)])
     return []
+
+
+def _by_counts(text: str) -> list[Arm]:
+    """Return the arms of a sentence that prints "n =" for each."""
+    for pattern in (_N_FOR, _N_NAME):
+        told = list(pattern.finditer(text))
+        if len(told) >= 2:
+            return _first_of_each(told)
+    counted = [m for m in _N_AFTER.finditer(text) if not _SHARE_NEXT.match(text, m.end())]
+    if len(counted) < 2:
+        return []
+    return _kept([Arm(_name_before(text, m.start()), _count(m["n"])) for m in counted])
+
+
+def _first_of_each(matches: Sequence[re.Match[str]]) -> list[Arm]:
+    """Return the arms of matches; one that is named again (those who finished) is passed over."""
+    arms: dict[str, Arm] = {}
+    for m in matches:
+        groups = m.groupdict()
+        printed = groups["name"] or groups.get("name2") or ""
+        name = (_TRIM.sub("", printed) or printed).strip(_EDGES)
+        arms.setdefault(name.lower(), Arm(name, _count(groups["n"] or groups.get("n2") or "0")))
+    return _kept(list(arms.values()))
 
 
 def _kept(arms: list[Arm]) -> list[Arm]:
@@ -72,14 +137,32 @@ def _kept(arms: list[Arm]) -> list[Arm]:
 
 
 def find_arms(passage: Passage, total: int | None = None) -> tuple[Arm, ...]:
-    """Return the arms of the sentence that lists them best: whose counts add up to the total."""
+    """Return the arms of the sentence that lists them best: whose counts add up to the total.
+
+    Where no sentence lists two, the arms that sentences count one by one, if they add up to it.
+    """
     best: list[Arm] = []
+    single: list[Arm] = []
     for sentence in passage.sentences:
         arms = _arms_of(sentence)[:MAX_ARMS]
         if len(arms) < 2:
+            single.extend(arms or _one_arm(sentence))
             continue
         if total is not None and sum(arm.n for arm in arms) == total:
             return tuple(arms)
-        if not best and (total is None or sum(arm.n for arm in arms) <= total):
+        if not best and (total is None or total <= 2 * sum(arm.n for arm in arms) <= 2 * total):
             best = arms
+    if not best and 2 <= len(single) <= MAX_ARMS and sum(arm.n for arm in single) == total:
+        return tuple(single)
     return tuple(best)
+
+
+def _one_arm(sentence: Sentence) -> list[Arm]:
+    """Return the only arm that a sentence counts: "the warm group (n = 40) got packs"."""
+    if "n=" not in sentence.lower and "n =" not in sentence.lower:
+        return []
+    counted = list(_N_AFTER.finditer(sentence.text))
+    if len(counted) != 1:
+        return []
+    match = counted[0]
+    return _kept([Arm(_name_before(sentence.text, match.start()), _count(match["n"]))])

@@ -328,7 +328,8 @@ def _measure(
         interval.end : interval.end + 2
     ]
     if name is not None:
-        if name.is_plain and is_percent and "percentage" not in text[name.start : interval.start]:
+        is_points = estimate is not None and text[estimate.end :].startswith(" percentage p")
+        if name.is_plain and (is_percent or is_points):
             return EffectMeasure.RD
         return name.measure
     if interval.is_of_difference:

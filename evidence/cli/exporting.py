@@ -34,6 +34,7 @@ def export(
     from evidence.pipeline.decisions import decisions_log
     from evidence.pipeline.history import history_table
     from evidence.protocol import parse_protocol
+    from evidence.store.automation import read_gold_eval
     from evidence.store.registry import read_text_file
     from evidence.store.snapshots import open_snapshot
 
@@ -49,6 +50,7 @@ def export(
         claim,
         history=history_table(settings.workspace, protocol),
         decisions=decisions_log(settings),
+        gold=read_gold_eval(settings.models, settings.workspace),
         progress=log if sys.stderr.isatty() and not json else None,
     )
     rows = [{"file": f.file, "rows": f.rows, "sha256": f.sha256} for f in exported]

@@ -39,6 +39,7 @@ def zip_bytes(snapshot: Snapshot, files: FileSet, formats: Sequence[str], dialec
             claims=claims,
             history=state.verdict_versions(),
             decisions=state.decisions(),
+            gold=state.gold_eval(),
         )
 
     return build

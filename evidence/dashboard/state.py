@@ -19,6 +19,7 @@ from evidence.pipeline.decisions import decisions_log
 from evidence.pipeline.history import history_table
 from evidence.protocol import Protocol, parse_protocol
 from evidence.settings import read_settings
+from evidence.store.automation import read_gold_eval
 from evidence.store.registry import read_text_file
 from evidence.store.snapshots import Snapshot, current_id, list_snapshots, open_snapshot
 
@@ -133,6 +134,14 @@ def decisions() -> pd.DataFrame:
     return decisions_log(read_settings())
 
 
+def gold_eval() -> pd.DataFrame:
+    """Return ``gold_eval``: each label beside what the reader read in its place."""
+    settings = read_settings()
+    return read_gold_eval(settings.models, settings.workspace)
+
+
 def contents(snapshot: Snapshot, claims: Sequence[str] | None = None) -> Contents:
     """Return the rows of every file, from what the export command makes them of."""
-    return Contents(snapshot, claims, history=verdict_versions(), decisions=decisions())
+    return Contents(
+        snapshot, claims, history=verdict_versions(), decisions=decisions(), gold=gold_eval()
+    )

@@ -36,6 +36,7 @@ def printed(text):
         ("Pain: Hedges' g 0.42, 95% CI 0.10 to 0.74.", ("SMD", 0.42, 0.10, 0.74)),
         ("Response rose (risk difference 12%, 95% CI 3% to 21%).", ("RD", 12.0, 3.0, 21.0)),
         ("Response rose (difference 12%; 95% CI 3 to 21).", ("RD", 12.0, 3.0, 21.0)),
+        ("A difference of 7.9 percentage points (95% CI, 4.1 to 11.8).", ("RD", 7.9, 4.1, 11.8)),
         # ratios
         ("Deaths fell (hazard ratio 0.71; 95% CI, 0.55 to 0.92).", ("HR", 0.71, 0.55, 0.92)),
         (f"Deaths fell (HR 0{D}71, 95% CI 0{D}55{N}0{D}92).", ("HR", 0.71, 0.55, 0.92)),
