@@ -36,6 +36,7 @@ from benchmarks.synthetic_claims import (
     verdict_rows,
 )
 from benchmarks.synthetic_words import Words
+from evidence.pipeline.claim_index import claim_index
 from evidence.pipeline.result_index import result_index
 from evidence.store.snapshots import from_arrow, write_snapshot
 from evidence.tables import conform
@@ -549,7 +550,8 @@ def write_workspace(folder: Path, n_studies: int, n_claims: int, n_snapshots: in
             "search_words": None, "databases_not_searched": ["Embase"], "protocol_version": "0",
             "protocol_sha256": "0" * 64, "program_version": "0", "runs": {},
         }  # fmt: skip
-        snapshot, _ = write_snapshot(folder, tables, about, indexes=result_index(tables), now=now)
+        indexes = {**result_index(tables), **claim_index(tables)}
+        snapshot, _ = write_snapshot(folder, tables, about, indexes=indexes, now=now)
         if say:
             print(f"{snapshot.snapshot_id}: {n:,} studies, {time.monotonic() - begun:.1f} s", flush=True)  # fmt: skip
 

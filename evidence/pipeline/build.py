@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from evidence.appraisal.curated import (
     curated_events,
@@ -22,6 +23,7 @@ from evidence.claims.registry_check import parse_registry
 from evidence.claims.registry_tables import registry_tables
 from evidence.judgements import Verdict
 from evidence.pipeline import rows
+from evidence.pipeline.claim_index import claim_index
 from evidence.pipeline.confirmed import with_confirmed_values, with_dismissals
 from evidence.pipeline.fetched import (
     Records,
@@ -160,10 +162,15 @@ def build(settings: Settings, inputs: Inputs | None = None) -> BuildResult:
         if kept is not None:
             kept.save()
         snapshot, created = write_snapshot(
-            settings.workspace, tables, _about(given), indexes=result_index(tables)
+            settings.workspace, tables, _about(given), indexes=_indexes(tables)
         )
     warnings = [*([] if kept is None else kept.warnings), *tally.warnings()]
     return BuildResult(snapshot, created, tuple(warnings))
+
+
+def _indexes(tables: Mapping[str, pd.DataFrame]) -> dict[str, pa.Table]:
+    """Return what is made once of a snapshot's tables for pages that need it at once."""
+    return {**result_index(tables), **claim_index(tables)}
 
 
 def make_tables(

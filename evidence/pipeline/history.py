@@ -6,19 +6,22 @@ History is never stored: it comes from comparing the snapshots of a workspace, o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from evidence.errors import UsageError
+from evidence.pipeline.claim_index import CLAIM_INDEX, claim_index, is_retracted
+from evidence.pipeline.claim_index import COLUMNS as INDEXED
 from evidence.protocol import Protocol
 from evidence.store.snapshots import Snapshot, list_snapshots, open_snapshot
 from evidence.tables import row_dicts
 from evidence.verdict.living import ClaimState, triggers
-from evidence.vocabulary import Certainty, RetractionStatus, VerdictWord
+from evidence.vocabulary import Certainty, VerdictWord
 
 __all__ = ["Change", "claim_history", "compare_snapshots", "history_table"]
 
@@ -29,12 +32,9 @@ VERDICT_COLUMNS = (
     "verdict",
     "certainty",
     "index_review_id",
-    "main_stratum_id",
-    "stratum_ids",
     "protocol_sha256",
     "review_state",
 )
-STRATUM_COLUMNS = ("stratum_id", "n", "since_review_n", "inputs_sha256")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,16 @@ class _Seen:
     """One claim in one snapshot."""
 
     state: ClaimState
-    studies: frozenset[str]
+    held: pa.ListScalar
+    """The studies of its strata as the index holds them; few are ever asked for."""
     inputs: tuple[str, ...]
     protocol: str | None
     review_state: str | None
+
+    @property
+    def studies(self) -> frozenset[str]:
+        """Return the studies of its strata."""
+        return frozenset(self.held.as_py())
 
 
 def history_table(workspace: Path, protocol: Protocol) -> pd.DataFrame:
@@ -141,8 +147,8 @@ def record_changes(before: Snapshot, after: Snapshot) -> dict[str, list[str]]:
     """Return PMIDs that are new, changed, retracted or dropped between two snapshots."""
     then, now = (_records(snapshot) for snapshot in (before, after))
     both = now.keys() & then.keys()
-    retracted = {pmid for pmid, row in now.items() if _is_retracted(row["retraction_status"])}
-    was = {pmid for pmid in both if _is_retracted(then[pmid]["retraction_status"])}
+    retracted = {pmid for pmid, row in now.items() if is_retracted(row["retraction_status"])}
+    was = {pmid for pmid in both if is_retracted(then[pmid]["retraction_status"])}
     return {
         "new": sorted(now.keys() - then.keys()),
         "changed": sorted(pmid for pmid in both if now[pmid]["mdat"] != then[pmid]["mdat"]),
@@ -155,11 +161,6 @@ def _records(snapshot: Snapshot) -> dict[str, dict[str, Any]]:
     """Return what is compared of each record, by PMID."""
     rows = row_dicts(snapshot.read("records", ["pmid", "mdat", "retraction_status"]))
     return {row["pmid"]: row for row in rows if row["pmid"] is not None}
-
-
-def _is_retracted(states: object) -> bool:
-    """Return whether a record's states say that it is retracted."""
-    return isinstance(states, list) and RetractionStatus.RETRACTED in states
 
 
 def _snapshots(workspace: Path) -> list[Snapshot]:
@@ -188,6 +189,7 @@ def _change(
 ) -> Change:
     """Return one version."""
     then = frozenset[str]() if before is None else before.studies
+    now = frozenset[str]() if before is None else seen.studies
     return Change(
         claim_id=seen.state.claim_id,
         version=version,
@@ -196,8 +198,8 @@ def _change(
         verdict=str(seen.state.word),
         certainty=None if seen.state.certainty is None else str(seen.state.certainty),
         because=because,
-        studies_added=tuple(sorted(seen.studies - then)) if before is not None else (),
-        studies_removed=tuple(sorted(then - seen.studies)),
+        studies_added=tuple(sorted(now - then)),
+        studies_removed=tuple(sorted(then - now)),
     )
 
 
@@ -215,18 +217,6 @@ def _because(before: _Seen | None, seen: _Seen, protocol: Protocol) -> tuple[str
     if before.inputs != seen.inputs:
         reasons.append("the figures of its strata changed")
     return tuple(reasons)
-
-
-def _retracted_of_claims(snapshot: Snapshot) -> dict[str, frozenset[str]]:
-    """Return the retracted studies that each claim rested on; they stand in no stratum any more."""
-    columns = ["status", "affected_studies", "affected_claims"]
-    found: dict[str, frozenset[str]] = {}
-    for row in row_dicts(snapshot.read("retractions", columns)):
-        if row["status"] == RetractionStatus.RETRACTED:
-            for claim_id in row["affected_claims"] or ():
-                studies = found.get(claim_id, frozenset())
-                found[claim_id] = studies | frozenset(row["affected_studies"] or ())
-    return found
 
 
 def _texts(snapshot: Snapshot) -> dict[str, str]:
@@ -247,43 +237,56 @@ def _texts(snapshot: Snapshot) -> dict[str, str]:
     return found
 
 
-def _review_years(snapshot: Snapshot) -> dict[str, int]:
-    """Return the year to which each review searched."""
-    rows = row_dicts(snapshot.read("reviews", ["review_id", "search_date"]))
-    return {row["review_id"]: int(row["search_date"][:4]) for row in rows if row["search_date"]}
+def _review_years(snapshot: Snapshot, ids: Collection[str]) -> dict[str, int]:
+    """Return the year to which each of some reviews searched."""
+    found = snapshot.read("reviews", ["review_id", "search_date"], {"review_id": ids})
+    return {
+        row["review_id"]: int(row["search_date"][:4])
+        for row in row_dicts(found)
+        if row["search_date"]
+    }
+
+
+def _index(snapshot: Snapshot) -> pa.Table:
+    """Return the index of a snapshot's claims; one written without it is made of its tables."""
+    mapped = snapshot.map_index(CLAIM_INDEX)
+    if mapped is not None:
+        return mapped
+    tables = {name: snapshot.read(name, columns) for name, columns in INDEXED.items()}
+    return claim_index(tables)[CLAIM_INDEX]
 
 
 def _seen(snapshot: Snapshot) -> list[_Seen]:
     """Return every claim of a snapshot as triggers look at it."""
-    verdicts = snapshot.read("claim_verdicts", VERDICT_COLUMNS)
-    texts, years = _texts(snapshot), _review_years(snapshot)
-    syntheses = row_dicts(snapshot.read("syntheses", STRATUM_COLUMNS))
-    strata = {row["stratum_id"]: row for row in syntheses}
-    members = snapshot.read("stratum_members", ["stratum_id", "study_id"])
-    studies = members.groupby("stratum_id")["study_id"].agg(frozenset).to_dict()
-    states = snapshot.read("studies", ["study_id", "retraction_status"])
-    is_bad = states["retraction_status"].map(_is_retracted)
-    retracted = frozenset(states.loc[is_bad, "study_id"])
-    touched = _retracted_of_claims(snapshot)
+    verdicts = row_dicts(snapshot.read("claim_verdicts", VERDICT_COLUMNS))
+    texts = _texts(snapshot)
+    years = _review_years(snapshot, {row["index_review_id"] for row in verdicts} - {None})
+    index = _index(snapshot)
+    names = ("claim_id", "retracted", "inputs", "n", "since_review_n")
+    rested = dict(zip(names, (index[name].to_pylist() for name in names), strict=True))
+    at = {claim_id: place for place, claim_id in enumerate(rested["claim_id"])}
     found = []
-    for row in row_dicts(verdicts):
-        ids = [s for s in (row["stratum_ids"] or []) if s in strata]
-        used = frozenset[str]().union(*(studies.get(s, frozenset()) for s in ids))
-        main = strata.get(row["main_stratum_id"], {})
+    for row in verdicts:
+        place = at[row["claim_id"]]
         certainty = row["certainty"]
         state = ClaimState(
             claim_id=row["claim_id"],
             word=VerdictWord(row["verdict"]),
             certainty=None if certainty is None else Certainty(certainty),
-            retracted_study_ids=tuple(
-                sorted((used & retracted) | touched.get(row["claim_id"], frozenset()))
-            ),
+            retracted_study_ids=tuple(rested["retracted"][place]),
             index_review_id=row["index_review_id"],
             index_review_year=years.get(row["index_review_id"]),
-            review_participants=main.get("n"),
-            since_review_participants=main.get("since_review_n") or 0,
+            review_participants=rested["n"][place],
+            since_review_participants=rested["since_review_n"][place] or 0,
             text_sha256=hashlib.sha256(texts[row["claim_id"]].encode()).hexdigest(),
         )
-        inputs = tuple(str(strata[s]["inputs_sha256"]) for s in ids)
-        found.append(_Seen(state, used, inputs, row["protocol_sha256"], row["review_state"]))
+        found.append(
+            _Seen(
+                state,
+                index["studies"][place],
+                tuple(rested["inputs"][place]),
+                row["protocol_sha256"],
+                row["review_state"],
+            )
+        )
     return found
