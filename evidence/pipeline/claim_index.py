@@ -1,12 +1,14 @@
 """The index of claims: what a verdict rested on, so that its history is read and not made again.
 
-One Arrow table a snapshot, a row a claim: the studies of its strata, those of them that are
-retracted, the hashes of what its figures were made of, and the people in its main stratum. History
-compares these over all snapshots of a workspace (``history.py``).
+One Arrow table a snapshot, a row a claim: its verdict, the hash of its words and of the paragraph
+around them, the studies of its strata, those of them that are retracted, the hashes of what its
+figures were made of, and the people in its main stratum. History compares these over all
+snapshots of a workspace (``history.py``).
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -19,14 +21,20 @@ from evidence.vocabulary import RetractionStatus
 __all__ = ["CLAIM_INDEX", "COLUMNS", "claim_index", "is_retracted"]
 
 CLAIM_INDEX = "index_claims"
+VERDICT = ("claim_id", "verdict", "certainty", "index_review_id", "protocol_sha256", "review_state")
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "claim_verdicts": ("claim_id", "stratum_ids", "main_stratum_id"),
+    "claims": ("claim_id", "document_id", "sentence_id", "quote"),
+    "sentences": ("sentence_id", "document_id", "paragraph", "char_start", "text"),
+    "claim_verdicts": (*VERDICT, "stratum_ids", "main_stratum_id"),
+    "reviews": ("review_id", "search_date"),
     "syntheses": ("stratum_id", "n", "since_review_n", "inputs_sha256"),
     "stratum_members": ("stratum_id", "study_id"),
     "studies": ("study_id", "retraction_status"),
     "retractions": ("status", "affected_studies", "affected_claims"),
 }
 """What is read of each table."""
+TEXTS = (*VERDICT, "text_sha256")
+NUMBERS = ("index_review_year", "n", "since_review_n")
 
 
 def claim_index(tables: Mapping[str, pd.DataFrame]) -> dict[str, pa.Table]:
@@ -44,6 +52,7 @@ def claim_index(tables: Mapping[str, pd.DataFrame]) -> dict[str, pa.Table]:
     states = tables["studies"]
     bad = frozenset(states.loc[states["retraction_status"].map(is_retracted), "study_id"])
     touched = _retracted_of_claims(_rows(tables, "retractions"))
+    texts, years = _texts(tables), _review_years(tables)
     rows = []
     for row in verdicts:
         ids = [s for s in (row["stratum_ids"] or ()) if s in strata]
@@ -51,7 +60,9 @@ def claim_index(tables: Mapping[str, pd.DataFrame]) -> dict[str, pa.Table]:
         main = strata.get(row["main_stratum_id"], {})
         rows.append(
             {
-                "claim_id": row["claim_id"],
+                **{name: row[name] for name in VERDICT},
+                "index_review_year": years.get(row["index_review_id"]),
+                "text_sha256": hashlib.sha256(texts[row["claim_id"]].encode()).hexdigest(),
                 "studies": used,
                 "retracted": (used & bad) | touched.get(row["claim_id"], frozenset()),
                 "inputs": [str(strata[s]["inputs_sha256"]) for s in ids],
@@ -63,7 +74,32 @@ def claim_index(tables: Mapping[str, pd.DataFrame]) -> dict[str, pa.Table]:
 
 
 def _rows(tables: Mapping[str, pd.DataFrame], name: str) -> list[dict[str, Any]]:
-    return row_dicts(tables[name][list(COLUMNS[name])])
+    """Return the rows of a table; before a first refresh some tables are not there."""
+    return row_dicts(tables[name][list(COLUMNS[name])]) if name in tables else []
+
+
+def _texts(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    """Return of each claim its quote and the paragraph around it, which may qualify it."""
+    of_paragraph: dict[tuple[str, int], list[str]] = {}
+    places: dict[str, tuple[str, int]] = {}
+    for row in sorted(_rows(tables, "sentences"), key=lambda row: row["char_start"]):
+        place = (row["document_id"], row["paragraph"])
+        places[row["sentence_id"]] = place
+        of_paragraph.setdefault(place, []).append(row["text"])
+    found = {}
+    for row in _rows(tables, "claims"):
+        place = places.get(row["sentence_id"] or "", ("", -1))
+        found[row["claim_id"]] = "\n".join([row["quote"], *of_paragraph.get(place, ())])
+    return found
+
+
+def _review_years(tables: Mapping[str, pd.DataFrame]) -> dict[str, int]:
+    """Return the year to which each review searched."""
+    return {
+        row["review_id"]: int(row["search_date"][:4])
+        for row in _rows(tables, "reviews")
+        if row["search_date"]
+    }
 
 
 def _studies_of(members: pd.DataFrame, wanted: set[str]) -> dict[str, frozenset[str]]:
@@ -99,13 +135,12 @@ def _as_arrow(rows: list[dict[str, Any]]) -> pa.Table:
     words = pa.DictionaryArray.from_arrays(pa.array(held, pa.int32()), pa.array(ids, pa.string()))
     return pa.table(
         {
-            "claim_id": pa.array([row["claim_id"] for row in rows], pa.string()),
+            **{name: pa.array([row[name] for row in rows], pa.string()) for name in TEXTS},
             "studies": pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), words),
             "retracted": pa.array(
                 [sorted(row["retracted"]) for row in rows], pa.list_(pa.string())
             ),
             "inputs": pa.array([row["inputs"] for row in rows], pa.list_(pa.string())),
-            "n": pa.array([row["n"] for row in rows], pa.int64()),
-            "since_review_n": pa.array([row["since_review_n"] for row in rows], pa.int64()),
+            **{name: pa.array([row[name] for row in rows], pa.int64()) for name in NUMBERS},
         }
     )

@@ -5,8 +5,7 @@ History is never stored: it comes from comparing the snapshots of a workspace, o
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,15 +25,6 @@ from evidence.vocabulary import Certainty, VerdictWord
 __all__ = ["Change", "claim_history", "compare_snapshots", "history_table"]
 
 FIRST = "first computation"
-VERDICT_COLUMNS = (
-    "claim_id",
-    "quote",
-    "verdict",
-    "certainty",
-    "index_review_id",
-    "protocol_sha256",
-    "review_state",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +49,8 @@ class _Seen:
     state: ClaimState
     held: pa.ListScalar
     """The studies of its strata as the index holds them; few are ever asked for."""
-    inputs: tuple[str, ...]
-    protocol: str | None
-    review_state: str | None
+    row: Mapping[str, Any]
+    """The claim's row of the index: inputs, protocol, review state."""
 
     @property
     def studies(self) -> frozenset[str]:
@@ -208,43 +197,15 @@ def _because(before: _Seen | None, seen: _Seen, protocol: Protocol) -> tuple[str
     if before is None:
         return (FIRST,)
     reasons = [trigger.reason for trigger in triggers(before.state, seen.state, protocol)]
-    if before.review_state != seen.review_state:
-        reasons.append(f"{before.review_state} became {seen.review_state}")
+    if before.row["review_state"] != seen.row["review_state"]:
+        reasons.append(f"{before.row['review_state']} became {seen.row['review_state']}")
     if not reasons:
         return ()
-    if before.protocol != seen.protocol:
+    if before.row["protocol_sha256"] != seen.row["protocol_sha256"]:
         reasons.append("the protocol changed")
-    if before.inputs != seen.inputs:
+    if before.row["inputs"] != seen.row["inputs"]:
         reasons.append("the figures of its strata changed")
     return tuple(reasons)
-
-
-def _texts(snapshot: Snapshot) -> dict[str, str]:
-    """Return of each claim its quote and the paragraph around it, which may qualify it."""
-    claims = snapshot.read("claims", ["claim_id", "document_id", "sentence_id", "quote"])
-    columns = ["sentence_id", "document_id", "paragraph", "char_start", "text"]
-    sentences = snapshot.read("sentences", columns).sort_values("char_start", kind="stable")
-    of_paragraph: dict[tuple[str, int], list[str]] = {}
-    places: dict[str, tuple[str, int]] = {}
-    for row in row_dicts(sentences):
-        place = (row["document_id"], row["paragraph"])
-        places[row["sentence_id"]] = place
-        of_paragraph.setdefault(place, []).append(row["text"])
-    found = {}
-    for row in row_dicts(claims):
-        place = places.get(row["sentence_id"] or "", ("", -1))
-        found[row["claim_id"]] = "\n".join([row["quote"], *of_paragraph.get(place, ())])
-    return found
-
-
-def _review_years(snapshot: Snapshot, ids: Collection[str]) -> dict[str, int]:
-    """Return the year to which each of some reviews searched."""
-    found = snapshot.read("reviews", ["review_id", "search_date"], {"review_id": ids})
-    return {
-        row["review_id"]: int(row["search_date"][:4])
-        for row in row_dicts(found)
-        if row["search_date"]
-    }
 
 
 def _index(snapshot: Snapshot) -> pa.Table:
@@ -258,35 +219,22 @@ def _index(snapshot: Snapshot) -> pa.Table:
 
 def _seen(snapshot: Snapshot) -> list[_Seen]:
     """Return every claim of a snapshot as triggers look at it."""
-    verdicts = row_dicts(snapshot.read("claim_verdicts", VERDICT_COLUMNS))
-    texts = _texts(snapshot)
-    years = _review_years(snapshot, {row["index_review_id"] for row in verdicts} - {None})
     index = _index(snapshot)
-    names = ("claim_id", "retracted", "inputs", "n", "since_review_n")
-    rested = dict(zip(names, (index[name].to_pylist() for name in names), strict=True))
-    at = {claim_id: place for place, claim_id in enumerate(rested["claim_id"])}
-    found = []
-    for row in verdicts:
-        place = at[row["claim_id"]]
-        certainty = row["certainty"]
-        state = ClaimState(
-            claim_id=row["claim_id"],
-            word=VerdictWord(row["verdict"]),
-            certainty=None if certainty is None else Certainty(certainty),
-            retracted_study_ids=tuple(rested["retracted"][place]),
-            index_review_id=row["index_review_id"],
-            index_review_year=years.get(row["index_review_id"]),
-            review_participants=rested["n"][place],
-            since_review_participants=rested["since_review_n"][place] or 0,
-            text_sha256=hashlib.sha256(texts[row["claim_id"]].encode()).hexdigest(),
-        )
-        found.append(
-            _Seen(
-                state,
-                index["studies"][place],
-                tuple(rested["inputs"][place]),
-                row["protocol_sha256"],
-                row["review_state"],
-            )
-        )
-    return found
+    rows = index.drop_columns(["studies"]).to_pylist()
+    held = index["studies"]
+    return [_Seen(_state(row), held[at], row) for at, row in enumerate(rows)]
+
+
+def _state(row: Mapping[str, Any]) -> ClaimState:
+    """Return a claim's row of the index as triggers look at it."""
+    return ClaimState(
+        claim_id=row["claim_id"],
+        word=VerdictWord(row["verdict"]),
+        certainty=None if row["certainty"] is None else Certainty(row["certainty"]),
+        retracted_study_ids=tuple(row["retracted"]),
+        index_review_id=row["index_review_id"],
+        index_review_year=row["index_review_year"],
+        review_participants=row["n"],
+        since_review_participants=row["since_review_n"] or 0,
+        text_sha256=row["text_sha256"],
+    )
