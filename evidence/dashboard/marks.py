@@ -20,6 +20,7 @@ __all__ = [
     "day",
     "days_old",
     "link",
+    "prose",
     "record_link",
     "risk",
     "symbol",
@@ -45,6 +46,11 @@ MEANS = {
 def text(value: Cell, missing: str = "") -> str:
     """Return a cell of a table as escaped text; missing cells as the words given."""
     return escape(missing) if is_missing(value) else escape(str(value))
+
+
+def prose(value: Cell) -> str:
+    """Return a sentence as HTML in which no line breaks between a number and its per cent sign."""
+    return text(value).replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def symbol(word: VerdictWord | str, size: int = 18) -> str:

@@ -110,7 +110,7 @@ def register_table(register: pd.DataFrame) -> str:
     body, before = [], None
     for r in figures.records(register):
         limits = figures.interval(r["ci_low"], r["ci_high"], 3)
-        about = marks.text(r["gold_set"])
+        about = marks.text(r["gold_set"]).replace("_", " ")
         measured = "" if figures.is_missing(r["measured_at"]) else f"measured {marks.day(r['measured_at'])}"  # fmt: skip
         is_same = r["component"] == before
         name = read_words(r["component"])

@@ -14,6 +14,7 @@ from evidence.charts import (
     harvest,
     overlap,
     prisma,
+    share_strip,
     timeline,
     traffic_lights,
 )
@@ -90,6 +91,14 @@ def pictures(tables, stratum, members, ink, is_dark):
         "strip": comparator_strip.draw_strip(
             comparator_strip.strip_table(pain, order), "points of 100", 10, ink
         ),
+        "shares": share_strip.draw_shares(
+            share_strip.shares_table(
+                [("Survey 2017's \\ people", 31.0, True), ("Survey 2022", 9, False)]
+            ),
+            80.0,
+            "of people",
+            ink,
+        ),
         "funnel": funnel.draw_funnel(funnel.funnel_table(many(members)), stratum, ink),
         "lights": traffic_lights.draw_lights(lights, ink, is_dark=is_dark),
         "overlap": overlap.draw_overlap(
@@ -108,7 +117,7 @@ def pictures(tables, stratum, members, ink, is_dark):
 def test_every_picture_renders_as_svg_without_a_network(is_dark, tables, stratum, members):
     ink = ground(is_dark=is_dark)
     drawn = pictures(tables, stratum, members, ink, is_dark)
-    assert len(drawn) == 10
+    assert len(drawn) == 11
     for name, chart in drawn.items():
         spec = configured(chart, ink.page).to_dict()
         spec.setdefault("width", 720)

@@ -55,6 +55,16 @@ def test_no_raw_name_of_an_input_stands_on_a_claim_page(run_page):
     assert [cell for cell in cells if "_" in re.sub(r"<[^>]+>", "", cell)] == []
 
 
+def test_reviews_stand_beside_the_studies_with_what_their_authors_count(run_page):
+    words = words_of(run_page("claim", claim="can-help"))
+    reviews = words.split("What did reviews of the same question count?")[1].split("<h2")[0]
+    assert "Review 2021" in reviews
+    assert "Adler 2011" not in reviews
+    studies = words.split("Which studies? (")[1].split("<h2")[0]
+    assert "Adler 2011" in studies
+    assert "Review 2021" not in studies
+
+
 def test_inputs_of_a_rule_are_words_with_their_units():
     said = claim.input_words("low_risk_percent = 0; i2 = 39.01; ci_low = -2; egger_p = not known")
     assert said == "weight at low risk 0 %; I² 39.01 %; lower limit −2; Egger p not known"

@@ -4,12 +4,13 @@ from html import escape
 
 import streamlit as st
 
-from evidence.charts import claim_card, comparator_strip, figures, forest, harvest
+from evidence.charts import claim_card, comparator_strip, figures, forest, harvest, share_strip
 from evidence.charts.palette import VERDICT_LOOK
 from evidence.dashboard import (
     board,
     causes,
     claim,
+    claim_reviews,
     components,
     glossary,
     marks,
@@ -42,8 +43,9 @@ if asked and at is None:
     st.stop()
 row = rows[at or 0]
 at = at or 0
-if asked != row.claim_id:  # "C03" and no claim at all lead here too
-    st.query_params["claim"] = row.claim_id
+# At every run: "C03" and no claim at all lead here too, and a link from this page to itself brings
+# the next claim but leaves the address of the last one in the browser.
+st.query_params["claim"] = row.claim_id
 
 with st.container(horizontal=True, key="crumbs", vertical_alignment="center", gap="medium"):
     st.page_link(page_file("board"), label="← All claims")
@@ -70,7 +72,7 @@ components.show(
     f'<div class="two"><div><div class="lab">What the document says, and where</div>'
     f'<div class="src w-{look.slug}">{claim.paragraph(snapshot, row)}</div></div>'
     f'<div class="found"><div class="lab">What was found</div>{marks.verdict(row.verdict, 30)}'
-    f'<div class="say">{escape(str(answer))}</div>{claim.facts(row)}{where}</div></div>'
+    f'<div class="say">{marks.prose(answer)}</div>{claim.facts(row)}{where}</div></div>'
 )
 
 if row.kind is ClaimKind.UNTESTABLE:
@@ -115,15 +117,21 @@ if shares and row.kind is not ClaimKind.EFFICACY:
         "Each circle is one source; the filled ones decide. Periods and places may differ: the "
         "table below says which.",
     )
-    components.show(
-        '<div style="max-width:760px">'
-        + strips.percent_strip(shares, None if value is None else float(value), "found", board.shares_of(row))
-        + "</div>"
-    )  # fmt: skip
+    claimed, of = None if value is None else float(value), board.shares_of(row)
+    drawn = strips.percent_strip(shares, claimed, "found", of)
+    components.show(f'<div style="max-width:760px">{drawn}</div>')
+    twin = share_strip.shares_table([(s.label, s.percent, s.is_main) for s in shares])
+    with st.expander("The numbers of this picture, and the picture as a file", key="twin_shares"):
+        components.show(components.twin_table(twin, "Numbers found, in per cent"))
+        components.image_buttons(
+            lambda: share_strip.draw_shares(twin, claimed, of, ink), f"{row.claim_id}-numbers", "shares"
+        )  # fmt: skip
 
 filled = claim.strata_with_members(frame, members)
 by_id = {str(s["stratum_id"]): s for s in filled}
-with_size = set(members[members["effect"].notna() & members["ci_low"].notna()]["stratum_id"])
+has_unit = set(frame[frame["unit"].notna()]["stratum_id"])
+is_sized = members["effect"].notna() & members["ci_low"].notna()
+with_size = has_unit & set(members[is_sized]["stratum_id"])
 chosen = None
 if by_id:
     main = row.get("main_stratum_id")
@@ -195,10 +203,22 @@ if chosen is not None:
             "is an automated estimate until two people have signed.",
         )  # fmt: skip
         components.show(certainty)
+    is_review = claim_reviews.is_review(mine)
+    reviews, listed = mine[is_review], mine[~is_review]
+    if len(reviews):
+        components.question(
+            f"What did reviews of the same question count? ({reviews['study_id'].nunique()})",
+            "Beside our own count, in their own words. A review is a container of trials: it is never "
+            "counted as a study, and only the index review's number may be used.",
+        )
+        components.show(claim_reviews.review_table(snapshot, reviews, f"Reviews {words}"))
     components.question(
-        f"Which studies? ({mine['study_id'].nunique()})", escape(words.capitalize())
+        f"Which studies? ({listed['study_id'].nunique()})", escape(words.capitalize())
     )
-    components.show(claim.member_table(snapshot, mine, f"Studies {words}"))
+    if len(listed):
+        components.show(claim.member_table(snapshot, listed, f"Studies {words}"))
+    else:
+        components.empty("Only reviews answer here.", "Their trials are not known one by one.")
 elif row.kind is not ClaimKind.UNTESTABLE:
     components.empty(
         "No study result met the rules for this claim.",
