@@ -53,6 +53,15 @@ _ANIMALS = frozenset(
         "specimens extracted"
     )
 )
+_ALIVE = _ANIMALS - {"extracted"}
+"""Without a word that is said of records and of teeth alike."""
+
+_PEOPLE = frozenset(
+    words_in(
+        "patient patients woman women man men child children infant infants adult adults people "
+        "person persons girls boys students volunteer volunteers participant participants"
+    )
+)
 _PLAIN = (
     ("placebo-controlled", "placebo-controlled"),
     ("placebo controlled", "placebo-controlled"),
@@ -139,7 +148,10 @@ def randomization_features(passage: Passage, words: set[str]) -> set[str]:
     features, kinds = _mentions(passage)
     features.update([f"r:{kind}" for kind in kinds])
     own = kinds & {"design", "action"}
+    is_animal = bool(own) and _draws_animals(passage, words)
     features.add("r:own" if own else "r:none" if not kinds else "r:not own")
+    if is_animal:
+        features.add("r:animals drawn")
     if own and not _ANIMALS.isdisjoint(words):
         features.add("r:own animal")
         if not _ANIMALS.isdisjoint(passage.sentences[0].tokens):
@@ -148,13 +160,129 @@ def randomization_features(passage: Passage, words: set[str]) -> set[str]:
     title = passage.title_lower
     if own:
         features.add("r:own spoiled" if _is_spoiled(passage, kinds, features) else "r:own clean")
-    tag = "own" if own else "no"
+    tag = "animal" if is_animal else "own" if own else "no"
     for literal, name in _PLAIN:
         if literal in lower:
             features.add(f"r:{name}|{tag}")
             if literal in title:
                 features.add(f"r:t:{name}|{tag}")
+    features.update([f"r:{cue}|{tag}" for cue in _trial_cues(passage)])
     return features
+
+
+def _draws_animals(passage: Passage, words: set[str]) -> bool:
+    """Return whether animals or specimens, and not people, were randomized."""
+    if _ALIVE.isdisjoint(words):
+        return False
+    if _PEOPLE.isdisjoint(words):
+        return True
+    return any(
+        "random" in sentence.lower
+        and not _ALIVE.isdisjoint(sentence.tokens)
+        and _PEOPLE.isdisjoint(sentence.tokens)
+        for sentence in passage.body
+    )
+
+
+_OF_TRIAL = re.compile(
+    r"\b(?:data|results|participants|patients|subjects|women|men|baseline|enrolled|enrollees|analys[ei]s|substudy|"
+    r"follow-?up|cohort) (?:\w+ ){0,3}?(?:from|in|of|into|for) (?:a |an |the |this |two |our |one )?"
+    r"(?:[\w()-]+ ){0,10}?trials?\b"
+)
+_THIS_TRIAL = re.compile(
+    r"\b(?:this|our|the|present|pilot|controlled|prospective|multicent\w+|intervention|community|open) (?:\w+ )?"
+    r"trial\b(?!s)"
+)
+_ONE_TRIAL = re.compile(r"\btrial\b")
+_NAMED_TRIAL = re.compile(
+    r"\b(?:[A-Z]{3}[A-Z0-9]*|[A-Z]+[a-z]?[A-Z]+[A-Za-z0-9]*)(?:[- ]?[0-9I]{1,3})?\)? "
+    r"(?:[Rr]andomi[sz]ed |[Cc]linical |[Pp]ilot )?[Tt]rial\b(?!s)"
+)
+"""A trial called by the capitals of its name."""
+
+_EFFECT_OF = re.compile(
+    r"^(?:the )?(?:\w+ ){0,2}?(?:effects?|efficacy|effectiveness|influence|impact|comparison|treatment|use|benefits?) "
+    r"(?:of|between)\b"
+)
+_CUES = (
+    ("between groups", ("between groups", "between the groups", "between the two", "between treatment", "both groups",
+                        "two groups", "two treatment", "three groups", "treatment groups", "treatment arms", "both arms",
+                        "both treatments", "two regimens")),
+    ("control arm", ("usual care", "usual-care", "waiting list", "waiting-list", "wait-list", "waitlist", "control arm",
+                     "control condition", "comparison group", "intervention arm", "intervention and control",
+                     "treatment and control", "experimental group")),
+    ("periods", ("wash-out", "washout", "wash out", "occasions", "week apart", "weeks apart", "crossed over", "cross over",
+                 "two periods", "period 1", "latin square", "study days", "alternat")),
+    ("placebo arm", ("or placebo", "versus placebo", "vs placebo", "vs. placebo", "with placebo", "than placebo",
+                     "and placebo", "to placebo", "placebo group", "placebo arm", "placebo treatment")),
+)  # fmt: skip
+"""Words of a study that compares arms, whether it names chance or not."""
+
+_GIVEN = (
+    "receiv",
+    "treated with",
+    " given ",
+    "administered",
+    "treatment with",
+    "underwent",
+    " took ",
+)
+_EITHER = (" or ", " versus ", " vs")
+_TITLE_VERSUS = (
+    " versus ",
+    " vs",
+    "compared with",
+    "compared to",
+    "comparison of",
+    "comparing",
+    "comparison between",
+)
+
+
+def _trial_cues(passage: Passage) -> list[str]:
+    """Return what else tells a study that compares arms: its name, its arms, its periods.
+
+    Trials often leave the word "random" to their full text, above all reports after the first.
+    """
+    lower, title = passage.lower, passage.title_lower
+    cues = [name for name, words in _CUES if holds_any(lower, words)]
+    if "trial" in lower:
+        cues += _trial_names(passage)
+    if _EFFECT_OF.match(title):
+        cues.append("title effect")
+    if holds_any(title, _TITLE_VERSUS):
+        cues.append("title versus")
+    if ("group i" in lower and "group ii" in lower) or ("group a" in lower and "group b" in lower):
+        cues.append("lettered groups")
+    if any(_gives_either(sentence.lower) for sentence in passage.sentences):
+        cues.append("given either")
+    return cues
+
+
+def _trial_names(passage: Passage) -> list[str]:
+    """Return how a passage speaks of one trial: as its own, by a name, as where its people are from."""
+    names: list[str] = []
+    if _ONE_TRIAL.search(passage.title_lower):
+        names.append("title trial")
+        if _NAMED_TRIAL.search(passage.sentences[0].text):
+            names.append("title named trial")
+    told = [sentence.lower for sentence in passage.sentences if "trial" in sentence.lower]
+    if any(map(_THIS_TRIAL.search, told)):
+        names.append("this trial")
+    if any(map(_OF_TRIAL.search, told)):
+        names.append("of a trial")
+    return names
+
+
+def _gives_either(lower: str) -> bool:
+    """Return whether a sentence gives people one thing or another."""
+    if not holds_any(lower, _EITHER):
+        return False
+    for word in _GIVEN:
+        start = lower.find(word)
+        if start >= 0 and holds_any(lower[start : start + 120], _EITHER):
+            return True
+    return False
 
 
 _SPOILERS = (

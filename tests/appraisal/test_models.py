@@ -5,7 +5,10 @@ import random
 
 import pytest
 
+from evidence.appraisal.design import design_features
 from evidence.appraisal.linear import ClassModel, LinearModel, logistic
+from evidence.appraisal.sentences import split_passage
+from evidence.appraisal.words import WordModel
 from evidence.errors import SettingError
 from evidence.store.models import MODEL_NAMES, MODELS_FOLDER, read_models
 
@@ -60,3 +63,29 @@ def test_the_logistic_curve_is_rounded_and_bounded():
     assert logistic(0.0) == 0.5
     assert logistic(1e9) == 1.0
     assert logistic(-1e9) == 0.0
+
+
+def chance_of_lots(title, abstract):
+    model = WordModel.from_model(LinearModel.from_figures(read_models()["randomized"]))
+    return model.probability(design_features(split_passage(title, abstract)))
+
+
+ARMS = "Participants received a sleep programme or advice for 8 weeks. Snoring fell in both groups."
+
+
+def test_each_cue_of_a_trial_that_names_no_chance_raises_its_chance():
+    title = "Sleep habits of night nurses"
+    plain = chance_of_lots(title, "Nurses kept a sleep diary for 8 weeks. Snoring fell.")
+    compared = chance_of_lots(title, ARMS)
+    called = chance_of_lots(f"{title}: the NIGHTSHIFT trial", ARMS)
+    later = chance_of_lots(
+        f"{title}: the NIGHTSHIFT trial", f"We used data from 90 participants in this trial. {ARMS}"
+    )
+    assert plain < compared < called
+    assert called < later
+    assert chance_of_lots(title, f"Nurses were randomly assigned to two groups. {ARMS}") > 0.9
+
+
+def test_animals_that_were_randomized_are_no_trial_of_people():
+    text = "Forty rats were randomly assigned to two groups and received the drug or saline."
+    assert chance_of_lots("A drug for fatty liver in rats", text) < 0.5
