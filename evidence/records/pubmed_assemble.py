@@ -23,6 +23,7 @@ from evidence.records.pubmed_columns import (
     kept,
     kept_texts,
     lists_of,
+    one_each,
     read_flags,
     read_unique,
     row_numbers,
@@ -30,11 +31,9 @@ from evidence.records.pubmed_columns import (
     texts,
 )
 from evidence.records.pubmed_dates import RecordDates, read_record_dates
-from evidence.records.pubmed_fields import LIFTED
-from evidence.records.pubmed_index import Index
-from evidence.records.pubmed_lift import Lifted, lift
+from evidence.records.pubmed_fields import REFERENCES
+from evidence.records.pubmed_refused import RefusedError
 from evidence.records.pubmed_tables import COUNT, PUBMED_TABLES, SMALL, TEXT
-from evidence.records.pubmed_tags import RefusedError
 from evidence.records.pubmed_values import ORCID_PATTERN, read_count, read_small
 
 if TYPE_CHECKING:
@@ -57,51 +56,121 @@ class _Keys:
         return [self.pmids.take(rows), integers(self.versions[records], SMALL)]
 
 
-def assemble_tables(index: Index, sources: Sources) -> dict[str, list[pa.Array]]:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A table with a row for each child of an element of which each record has one.
+
+    Attributes
+    ----------
+    table
+        The rows.
+    starts
+        First row of each record, and the number of rows.
+    """
+
+    table: Columns
+    starts: Ints
+
+    def one(self, field: str) -> pa.Array:
+        """Return the text of a field for each record, null where it has none or an empty one."""
+        found = one_each(self.table.text(field), self.starts)
+        if found is None:
+            raise RefusedError(f"two of {field} in a record")
+        return found
+
+    def several(self, field: str) -> tuple[Ints, Ints, pa.Array]:
+        """Return rows, records and texts of the rows that hold a field."""
+        rows = np.flatnonzero(self.table.has(field))
+        texts = kept_texts(self.table.text(field), rows)
+        return rows, self.table.level("record")[rows], texts
+
+
+def _part(table: Columns, n: int) -> _Part:
+    starts = np.zeros(n + 1, np.int64)
+    np.cumsum(np.bincount(table.level("record"), minlength=n), out=starts[1:])
+    return _Part(table, starts)
+
+
+def assemble_tables(sources: Sources) -> dict[str, list[pa.Array]]:
     """Return the columns of each table, but of the one for deletions."""
-    records = sources["records"]
-    n = len(records)
-    if records.n_filled("pmid") != n:
+    n = len(sources["records"])
+    citation, article = _part(sources["citation"], n), _part(sources["article"], n)
+    pmids = citation.one("pmid")
+    if pmids.null_count:
         raise RefusedError("a record without a PMID")
-    versions = read_unique(records.attribute("version"), read_small)
-    keys = _Keys(records.text("pmid"), np.where(versions > 0, versions, 1))
-    lifted = {name: lift(index, name) for name in LIFTED}
-    dates = read_record_dates(index, records)
+    versions = read_unique(citation.one("version"), read_small)
+    keys = _Keys(pmids, np.where(versions > 0, versions, 1))
+    dates = read_record_dates(sources)
     parts = {
         "authors": _authors(sources),
         "affiliations": _affiliations(sources),
-        "mesh": _mesh(index, sources),
+        "mesh": _mesh(sources),
         "publication_types": _simple(sources["publication_types"], "publication_types"),
-        "abstract_sections": _abstracts(index, sources),
-        "ids": _ids(sources, lifted),
+        "abstract_sections": _abstracts(sources),
+        "ids": _ids(sources["article_ids"], citation, article),
         "dates": dates.table(),
         "grants": _simple(sources["grants"], "grants"),
         "databanks": _databanks(sources),
         "corrections": _corrections(sources["corrections"]),
-        "keywords": _keywords(index, sources["keywords"]),
+        "keywords": _keywords(sources["keywords"]),
         "chemicals": _simple(sources["chemicals"], "chemicals"),
     }
     tables = {name: keys.columns(owners) + columns for name, (owners, columns) in parts.items()}
     tables["records"] = [
         *keys.columns(np.arange(n)),
-        *_record_columns(index, sources, lifted, dates),
+        *_record_columns(sources, citation, article, dates),
     ]
     return tables
 
 
 # --- records -------------------------------------------------------------------------------------
 
+_FROM_CITATION = [
+    "status",
+    "owner",
+    "indexing_method",
+    "medline_ta",
+    "nlm_unique_id",
+    "issn_linking",
+    "country",
+    "coi_statement",
+]
+_FROM_ARTICLE = [
+    "pub_model",
+    "title",
+    "vernacular_title",
+    "journal",
+    "journal_abbreviation",
+    "issn",
+    "issn_type",
+    "cited_medium",
+    "volume",
+    "issue",
+    "pages",
+    "start_page",
+    "end_page",
+]
+_LISTS = {
+    "languages": ("article", "language"),
+    "citation_subsets": ("citation", "citation_subset"),
+    "gene_symbols": ("genes", "symbol"),
+    "space_flight_missions": ("citation", "space_flight_mission"),
+    "general_notes": ("citation", "general_note"),
+}
+
 
 def _record_columns(
-    index: Index, sources: Sources, lifted: dict[str, Lifted], dates: RecordDates
+    sources: Sources, citation: _Part, article: _Part, dates: RecordDates
 ) -> list[pa.Array]:
     records = sources["records"]
     n = len(records)
-    genes = sources["genes"]
-    filled = np.flatnonzero(genes.has("symbol"))
     precision, printed = dates.issue_precision_and_text()
+    cited = [sources[name].level("record")[sources[name].has("citation")] for name in REFERENCES]
     columns = {
         "record_kind": constant("article", n),
+        **{name: citation.one(name) for name in _FROM_CITATION},
+        **{name: article.one(name) for name in _FROM_ARTICLE},
+        **{name: _listed(sources[table], field, n) for name, (table, field) in _LISTS.items()},
         "pub_date": dates.iso_of("issue"),
         "pub_date_precision": precision,
         "pub_date_text": printed,
@@ -109,27 +178,23 @@ def _record_columns(
         "crdt": dates.first_in_history("entrez"),
         "edat": dates.first_in_history("pubmed"),
         "mdat": dates.iso_of("revised by NLM"),
-        "languages": lists_of(*lifted["Language"].filled(), n),
-        "citation_subsets": lists_of(*lifted["CitationSubset"].filled(), n),
-        "gene_symbols": lists_of(
-            genes.level("record")[filled], genes.text("symbol").take(row_numbers(filled)), n
-        ),
-        "space_flight_missions": lists_of(*lifted["SpaceFlightMission"].filled(), n),
-        "general_notes": lists_of(*lifted["GeneralNote"].filled(), n),
-        "n_references": integers(index.n_references, COUNT),
+        "publication_status": records.text("publication_status"),
+        "n_references": integers(np.bincount(np.concatenate(cited), minlength=n), COUNT),
         "n_references_stated": integers(
-            read_unique(records.text("n_references_stated"), read_count), COUNT
+            read_unique(citation.one("n_references_stated"), read_count), COUNT
         ),
         "copyright": _copyright(sources["abstract"], n),
     }
-    fields = set(records.batch.schema.names)
-    for column in PUBMED_TABLES["records"].columns[2:]:
-        if column.name not in columns:
-            is_field = column.name in fields
-            columns[column.name] = (
-                records.attribute(column.name) if is_field else pa.nulls(n, column.type)
-            )
-    return [columns[column.name] for column in PUBMED_TABLES["records"].columns[2:]]
+    return [
+        columns[column.name] if column.name in columns else pa.nulls(n, column.type)
+        for column in PUBMED_TABLES["records"].columns[2:]
+    ]
+
+
+def _listed(table: Columns, field: str, n: int) -> pa.Array:
+    """Return the texts of a field as one list for each record."""
+    rows = np.flatnonzero(table.has(field))
+    return lists_of(table.level("record")[rows], kept_texts(table.text(field), rows), n)
 
 
 def _copyright(abstract: Columns, n: int) -> pa.Array:
@@ -226,11 +291,9 @@ def _identifiers_of(found: Columns, begins: Bools) -> pa.Array:
 # --- topics --------------------------------------------------------------------------------------
 
 
-def _mesh(index: Index, sources: Sources) -> Part:
+def _mesh(sources: Sources) -> Part:
     found = sources["mesh"]
     begins = found.level("row") == 0
-    if np.count_nonzero(begins) != index.count("MeshHeading"):
-        raise RefusedError("an empty heading")
     if found.has("qualifier")[begins].any() or found.has("descriptor")[~begins].any():
         raise RefusedError("a heading that does not begin with its descriptor")
     is_last = np.concatenate((begins[1:], [True]))[: len(found)]
@@ -271,10 +334,8 @@ def _supplementary(found: Columns) -> Part:
     return found.level("record"), columns
 
 
-def _keywords(index: Index, found: Columns) -> Part:
+def _keywords(found: Columns) -> Part:
     owners = found.level("record")
-    if found.n_filled("owner") != index.count("KeywordList"):
-        raise RefusedError("a list of keywords that is empty or has no owner")
     columns = [
         integers(running_position(owners), COUNT),
         _of_first_row(found, "owner"),
@@ -294,13 +355,8 @@ def _of_first_row(found: Columns, field: str) -> pa.Array:
 # --- abstracts -----------------------------------------------------------------------------------
 
 
-def _abstracts(index: Index, sources: Sources) -> Part:
+def _abstracts(sources: Sources) -> Part:
     own, other = sources["abstract"], sources["other_abstract"]
-    n_copyrights = own.n_filled("copyright") + other.n_filled("copyright")
-    if index.count("CopyrightInformation") != n_copyrights:
-        raise RefusedError("an empty copyright statement")
-    if other.n_filled("other_type") != index.count("OtherAbstract"):
-        raise RefusedError("an abstract of no type, or an empty one")
     parts = [_sections(own, "abstract")]
     if len(other):
         parts.append(_sections(other, "other abstract"))
@@ -335,27 +391,30 @@ def _simple(found: Columns, table: str) -> Part:
     return found.level("record"), [position, *(found.attribute(name) for name in names)]
 
 
-def _ids(sources: Sources, lifted: dict[str, Lifted]) -> Part:
-    found = sources["article_ids"]
-    owners = found.level("record")
-    article_ids = [
+def _ids(article_ids: Columns, citation: _Part, article: _Part) -> Part:
+    owners = article_ids.level("record")
+    columns = [
         integers(running_position(owners), COUNT),
-        constant("article id", len(found)),
-        found.attribute("type"),
-        found.text("value"),
-        pa.nulls(len(found), pa.bool_()),
+        constant("article id", len(owners)),
+        article_ids.attribute("type"),
+        article_ids.text("value"),
+        pa.nulls(len(owners), pa.bool_()),
     ]
-    parts = [(owners, article_ids)]
-    for source, name in (("elocation", "ELocationID"), ("other id", "OtherID")):
-        values = lifted[name]
-        columns = [
-            integers(running_position(values.owners), COUNT),
-            constant(source, len(values.owners)),
-            values.attribute(LIFTED[name] or ""),
-            values.values,
-            read_flags(values.attribute("ValidYN")),
-        ]
-        parts.append((values.owners, columns))
+    parts = [(owners, columns)]
+    for source, part, field in (
+        ("elocation", article, "elocation"),
+        ("other id", citation, "other_id"),
+    ):
+        rows, owners, values = part.several(field)
+        if not len(rows):
+            continue
+        kinds = kept_texts(part.table.attribute(f"{field}_type"), rows)
+        if source == "elocation":
+            is_valid = read_flags(kept_texts(part.table.text(f"{field}_is_valid"), rows))
+        else:
+            is_valid = pa.nulls(len(rows), pa.bool_())
+        position = integers(running_position(owners), COUNT)
+        parts.append((owners, [position, constant(source, len(rows)), kinds, values, is_valid]))
     return in_order(parts)
 
 

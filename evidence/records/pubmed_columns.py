@@ -33,6 +33,19 @@ def is_valid(column: pa.Array) -> Bools:
     return bits[column.offset : column.offset + len(column)].view(np.bool_)
 
 
+def any_valid(columns: Sequence[pa.Array]) -> Bools:
+    """Return which rows hold something in any of several columns that are as long and whole."""
+    n = len(columns[0])
+    if not all(column.null_count for column in columns):
+        return np.ones(n, np.bool_)
+    found = np.zeros((n + 7) // 8, np.uint8)
+    for column in columns:
+        if column.null_count < n:
+            found |= np.frombuffer(column.buffers()[0], np.uint8)[: found.size]
+    bits: Bools = np.unpackbits(found, count=n, bitorder="little").view(np.bool_)
+    return bits
+
+
 def numbers_in(column: pa.Array, dtype: type[np.generic]) -> NDArray[Any]:
     """Return a fixed-width column without nulls as NumPy sees it."""
     values = np.frombuffer(column.buffers()[1], dtype)
@@ -144,13 +157,30 @@ def constant(value: str, n: int) -> pa.Array:
     return text_column(np.full(n, len(encoded), np.int32), encoded * n)
 
 
-def spans_of(piece: bytes, starts: Ints, ends: Ints) -> pa.Array:
-    """Return a text column from parts of one text that do not overlap, in order."""
-    edges = np.zeros(2 * len(starts) + 1, np.int32)
-    edges[1::2], edges[2::2] = starts, ends
-    buffers = [None, pa.py_buffer(edges), pa.py_buffer(piece)]
-    every = pa.Array.from_buffers(pa.binary(), 2 * len(starts), buffers)
-    return every.take(row_numbers(np.arange(1, 2 * len(starts), 2))).cast(pa.string())
+def one_each(column: pa.Array, starts: Ints) -> pa.Array | None:
+    """Return the one text that each group of rows has, null where it has none.
+
+    Parameters
+    ----------
+    column
+        Texts, most of them null.
+    starts
+        First row of each group, and the number of rows.
+
+    Returns
+    -------
+    pyarrow.Array or None
+        No text is copied: what is null takes no room, so the text of a group begins where that
+        of its first row does. None if a group has two.
+    """
+    offsets, _ = text_parts(column)
+    found = offsets[starts]
+    filled = found[1:] > found[:-1]
+    if np.count_nonzero(filled) != np.count_nonzero(offsets[1:] > offsets[:-1]):
+        return None
+    bitmap = None if filled.all() else _bitmap(filled)
+    buffers = [bitmap, pa.py_buffer(found), column.buffers()[2]]
+    return pa.Array.from_buffers(pa.string(), len(starts) - 1, buffers)
 
 
 def lists_of(owners: Ints, values: pa.Array, n: int) -> pa.Array:

@@ -6,7 +6,7 @@ columns, and hands every date that is not plain year, month and day to that func
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,33 +15,32 @@ import pyarrow as pa
 
 from evidence.records.pubmed_columns import (
     MISSING,
-    Bools,
     Ints,
-    constant,
     integers,
     is_valid,
+    kept_texts,
+    numbers_in,
     read_unique,
     row_numbers,
     running_position,
-    spans_of,
     text_column,
     texts,
 )
 from evidence.records.pubmed_fields import RECORD_DATES
-from evidence.records.pubmed_history import History
-from evidence.records.pubmed_index import Index
-from evidence.records.pubmed_lift import attributes_in
 from evidence.records.pubmed_tables import COUNT, SMALL, TEXT
-from evidence.records.pubmed_tags import RefusedError
-from evidence.records.pubmed_values import read_count, read_date, read_month
+from evidence.records.pubmed_values import read_count, read_date, read_month, read_small
 
 if TYPE_CHECKING:
     from evidence.records.pubmed_fast import Columns
+
+Sources = Mapping[str, "Columns"]
 
 _PRECISIONS = ("day", "month", "year", "season", "text")
 _DAY, _MONTH, _YEAR = range(3)
 _MONTH_DAYS = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 _NUMBERS = ("year", "month", "day")
+_HISTORY = ""
+_WORDS = ("season", "medlinedate")
 
 
 @dataclass(slots=True)
@@ -57,6 +56,28 @@ class _Values:
 
 
 @dataclass(frozen=True, slots=True)
+class _Given:
+    """The dates of one kind, or of the history, as they were printed.
+
+    Attributes
+    ----------
+    kind
+        What they are, "" for the history.
+    owners
+        Record of each date, in order.
+    numbers
+        Columns of years, months and days.
+    words
+        Columns of seasons and of MEDLINE's own words, where a date may be in words.
+    """
+
+    kind: str
+    owners: Ints
+    numbers: list[pa.Array]
+    words: list[pa.Array]
+
+
+@dataclass(frozen=True, slots=True)
 class RecordDates:
     """The dates of the records of a piece.
 
@@ -65,161 +86,144 @@ class RecordDates:
     n
         Number of records.
     values
-        All dates: those that stand in a record itself, source by source, then the history.
+        All dates, source by source.
     iso
         The same dates in ISO 8601.
+    owners
+        Record of each date.
+    kinds
+        Kinds of dates.
+    kind_of
+        Place of each date's kind in `kinds`.
     starts
-        Where the dates of each source begin.
-    owners, rows
-        Record and place of each date that was given, in the order of the table.
-    kinds, hour, minute
-        Its kind and its time of day.
-    history_owners, history_kinds
-        Record and kind of each date of the history.
+        Where the dates of each source begin: the history's, named "", are the last.
+    hour, minute
+        Time of day of each date.
     """
 
     n: int
     values: _Values
     iso: pa.Array
-    starts: dict[str, int]
     owners: Ints
-    rows: Ints
-    kinds: pa.Array
+    kinds: list[str | None]
+    kind_of: Ints
+    starts: dict[str, int]
     hour: Ints
     minute: Ints
-    history_owners: Ints
-    history_kinds: pa.Array
 
     def table(self) -> tuple[Ints, list[pa.Array]]:
         """Return the rows of the table of dates, and the record of each."""
-        values, rows = self.values, self.rows
-        numbers = (values.year, values.month, values.day)
-        return self.owners, [
-            integers(running_position(self.owners), COUNT),
-            self.kinds,
+        rows = np.argsort(self.owners, kind="stable")
+        owners = self.owners[rows]
+        numbers = (self.values.year, self.values.month, self.values.day, self.hour, self.minute)
+        return owners, [
+            integers(running_position(owners), COUNT),
+            texts(self.kinds).take(row_numbers(self.kind_of[rows])),
             *(integers(part[rows], SMALL) for part in numbers),
-            integers(self.hour, SMALL),
-            integers(self.minute, SMALL),
             self.iso.take(row_numbers(rows)),
             self._precisions(rows),
             self._texts(rows),
         ]
 
     def iso_of(self, kind: str) -> pa.Array:
-        """Return one date of each record: the one of a kind that stands in the record itself."""
-        start = self.starts.get(kind)
-        return pa.nulls(self.n, TEXT) if start is None else self.iso.slice(start, self.n)
+        """Return the first date of each record that is of a kind and stands in itself."""
+        places = self._first(kind)
+        return pa.nulls(self.n, TEXT) if places is None else self.iso.take(integers(places))
 
     def first_in_history(self, kind: str) -> pa.Array:
         """Return the first date of a kind in each record's history."""
-        is_kind = read_unique(self.history_kinds, lambda text: int(text == kind)) == 1
-        found = np.flatnonzero(is_kind)
-        place = np.full(self.n, MISSING, np.int64)
-        place[self.history_owners[found][::-1]] = found[::-1] + self.starts["history"]
-        return self.iso.take(integers(place))
+        if kind not in self.kinds:
+            return pa.nulls(self.n, TEXT)
+        begin = self.starts[_HISTORY]
+        found = np.flatnonzero(self.kind_of[begin:] == self.kinds.index(kind)) + begin
+        return self.iso.take(integers(self._places(found)))
 
     def issue_precision_and_text(self) -> tuple[pa.Array, pa.Array]:
         """Return how precise each record's date of issue is, and what was printed."""
-        start = self.starts.get("issue")
-        if start is None:
+        places = self._first("issue")
+        if places is None:
             return pa.nulls(self.n, TEXT), pa.nulls(self.n, TEXT)
-        rows = np.arange(start, start + self.n)
-        return self._precisions(rows), self._texts(rows)
+        return self._precisions(places), self._texts(places)
+
+    def _first(self, kind: str) -> Ints | None:
+        """Return for each record the place of its first date of a kind, MISSING if it has none."""
+        start = self.starts.get(kind)
+        if start is None:
+            return None
+        following = [begin for begin in self.starts.values() if begin > start]
+        return self._places(np.arange(start, min(following, default=len(self.owners))))
+
+    def _places(self, rows: Ints) -> Ints:
+        places = np.full(self.n, MISSING, np.int64)
+        places[self.owners[rows[::-1]]] = rows[::-1]
+        return places
 
     def _precisions(self, rows: Ints) -> pa.Array:
-        return texts(_PRECISIONS).take(integers(self.values.precision[rows]))
+        found = np.where(rows >= 0, self.values.precision[rows], MISSING)
+        return texts(_PRECISIONS).take(integers(found))
 
     def _texts(self, rows: Ints) -> pa.Array:
-        return texts(self.values.prints or [""]).take(integers(self.values.printed[rows]))
+        found = np.where(rows >= 0, self.values.printed[rows], MISSING)
+        return texts(self.values.prints or [""]).take(integers(found))
 
 
-def read_record_dates(index: Index, records: Columns) -> RecordDates:
-    """Return the dates of all records.
-
-    Raises
-    ------
-    RefusedError
-        If an element of a date holds no date at all.
-    """
-    n, history = len(records), index.history
-    starts: dict[str, int] = {}
-    columns: list[list[pa.Array]] = []
-    owners, rows, kinds = [], [], []
-    for prefix, kind, element in RECORD_DATES:
-        given = _given(records, prefix)
-        if np.count_nonzero(given) != index.count(element):
-            raise RefusedError(f"an empty {element}")
-        if given.any():
-            starts[kind] = len(columns) * n
-            columns.append([records.text(f"{prefix}_{part}") for part in _NUMBERS])
-            owners.append(np.flatnonzero(given))
-            rows.append(owners[-1] + starts[kind])
-            kinds.append(constant(kind, len(owners[-1])))
-    starts["history"] = len(columns) * n
-    owners.append(history.owners)
-    rows.append(np.arange(len(history.owners)) + starts["history"])
-    kinds.append(_kinds(index))
-    values = _read_values(columns, records if "issue" in starts else None, history)
-    all_owners, all_rows = np.concatenate(owners), np.concatenate(rows)
-    order = np.argsort(all_owners, kind="stable")
-    before = np.full(len(order) - len(history.owners), MISSING)
+def read_record_dates(sources: Sources) -> RecordDates:
+    """Return the dates of all records."""
+    n = len(sources["records"])
+    given = [_given(sources[table], prefix, kind) for table, prefix, kind in RECORD_DATES]
+    history = sources["history"]
+    numbers = [history.text(part) for part in _NUMBERS]
+    given.append(_Given(_HISTORY, history.level("record"), numbers, []))
+    given = [part for part in given if len(part.owners) or part.kind == _HISTORY]
+    sizes = [len(part.owners) for part in given]
+    begins = np.cumsum([0, *sizes]).tolist()
+    starts = {part.kind: begin for part, begin in zip(given, begins, strict=False)}
+    owners = np.concatenate([part.owners for part in given])
+    kinds: list[str | None] = [part.kind for part in given[:-1]]
+    events, event_of = _known_kinds(history.attribute("kind"))
+    kind_of = np.concatenate((np.repeat(np.arange(len(kinds)), sizes[:-1]), event_of + len(kinds)))
+    values = _read_values(given)
     hour, minute = (
-        np.concatenate((before, numbers))[order] for numbers in (history.hour, history.minute)
+        np.concatenate((np.full(begins[-2], MISSING), read_unique(history.text(part), read_small)))
+        for part in ("hour", "minute")
     )
-    all_kinds = pa.concat_arrays(kinds).take(row_numbers(order))
-    at = (all_owners[order], all_rows[order], all_kinds, hour, minute, owners[-1], kinds[-1])
-    return RecordDates(n, values, _iso(values), starts, *at)
+    at = (owners, kinds + events, kind_of, starts, hour, minute)
+    return RecordDates(n, values, _iso(values), *at)
 
 
-def _kinds(index: Index) -> pa.Array:
-    """Return what each event of the history is."""
-    history = index.history
-    if not len(history.owners):
-        return texts([])
-    encoded = spans_of(index.piece, history.starts, history.ends).dictionary_encode()
-    found = [_attributes_in(tag).get("PubStatus") for tag in encoded.dictionary.to_pylist()]
-    return texts(found).take(encoded.indices)
+def _given(table: Columns, prefix: str, kind: str) -> _Given:
+    """Return the dates of one kind; each is in one row of its table."""
+    words = [f"{prefix}_{part}" for part in _WORDS] if kind == "issue" else []
+    numbers = [f"{prefix}_{part}" for part in _NUMBERS]
+    rows = np.flatnonzero(table.filled([*numbers, *words]))
+    columns = [kept_texts(table.text(field), rows) for field in (*numbers, *words)]
+    return _Given(kind, table.level("record")[rows], columns[:3], columns[3:])
 
 
-def _attributes_in(tag: str) -> dict[str, str | None]:
-    start, end, rest = tag.partition(">")
-    if not end or rest.strip():
-        raise RefusedError("a text in a history")
-    return attributes_in(start)
+def _known_kinds(column: pa.Array) -> tuple[list[str | None], Ints]:
+    """Return the kinds that a column names, and the place of each row's kind among them."""
+    encoded = column.dictionary_encode()
+    kinds = [*encoded.dictionary.to_pylist(), None]
+    places = numbers_in(encoded.indices, np.int32)
+    return kinds, np.where(is_valid(encoded.indices), places, len(kinds) - 1)
 
 
-def _given(records: Columns, prefix: str) -> Bools:
-    """Return which records have anything in a date."""
-    given = np.zeros(len(records), np.bool_)
-    for part in (*_NUMBERS, *(("season", "medlinedate") if prefix == "issued" else ())):
-        if records.n_filled(f"{prefix}_{part}"):
-            given |= records.has(f"{prefix}_{part}")
-    return given
-
-
-def _read_values(
-    columns: Sequence[Sequence[pa.Array]], records: Columns | None, history: History
-) -> _Values:
-    """Return what year, month and day say; seasons and MEDLINE's words are the first rows'."""
-    printed = [pa.concat_arrays(list(part)) for part in zip(*columns, strict=True)]
-    printed = printed or [texts([])] * len(_NUMBERS)
+def _read_values(given: Sequence[_Given]) -> _Values:
+    """Return what year, month and day say; only dates of issue, the first rows, are in words."""
+    printed = [
+        pa.concat_arrays(list(part)) for part in zip(*(g.numbers for g in given), strict=True)
+    ]
     year, month, day = (
-        np.concatenate((read_unique(part, read), numbers))
-        for part, read, numbers in zip(
-            printed,
-            (_read_year, read_month, read_count),
-            (history.year, history.month, history.day),
-            strict=True,
-        )
+        read_unique(part, read)
+        for part, read in zip(printed, (_read_year, read_month, read_count), strict=True)
     )
-    given = [is_valid(part) for part in printed]
-    n = len(given[0])
-    odd = np.logical_or.reduce(given) & (year[:n] < 0) | (given[1] & (month[:n] < 0))
+    has_year, has_month, has_day = map(is_valid, printed)
+    odd = ((has_year | has_month | has_day) & (year < 0)) | (has_month & (month < 0))
     words: list[pa.Array | None] = [None, None]
-    if records is not None:
-        words = [records.text("issued_season"), records.text("issued_medlinedate")]
-        in_words = is_valid(words[0]) | (is_valid(words[1]) & ~given[0][: len(records)])
-        odd[: len(records)] |= in_words
+    if given[0].words:
+        words = list(given[0].words)
+        n = len(given[0].owners)
+        odd[:n] |= is_valid(words[0]) | (is_valid(words[1]) & ~has_year[:n])
     day = np.where((month > 0) & (day >= 1) & (day <= _days_of(year, month)), day, MISSING)
     precision = np.select([day >= 0, month >= 0, year >= 0], [_DAY, _MONTH, _YEAR], MISSING)
     values = _Values(year, month, day, precision, np.full(len(year), MISSING, np.int64), [])

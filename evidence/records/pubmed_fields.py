@@ -1,14 +1,14 @@
 """Where the fast engine finds its fields: the paths of PubmedArticle, declared once.
 
-From these declarations come the configuration of xml2arrow and the count of each element that
-must be found again in some table, which proves that the fast engine lost nothing.
+From these declarations come the configuration of xml2arrow and the number of elements that its
+tables prove to be there (`pubmed_count`).
 
 Notes
 -----
 xml2arrow gives one row for each child of a table's path. A field belongs to the innermost path
-that is a table, and a field that stands twice in a row is an error, not a list. Therefore what
-may repeat in MedlineCitation or Article itself is lifted out of the index (`LIFTED`) instead, and
-so is the history (`pubmed_history`).
+that is a table, and a field that stands twice in a row is an error, not a list. Therefore
+MedlineCitation and Article are tables of their own, with a row for each of their children: what
+may repeat in them is a list of rows, and what may not is a row of which each record has one.
 """
 
 from __future__ import annotations
@@ -19,17 +19,6 @@ ROOT = "/PubmedArticleSet"
 _CITATION = f"{ROOT}/PubmedArticle/MedlineCitation"
 _ARTICLE = f"{_CITATION}/Article"
 _DATA = f"{ROOT}/PubmedArticle/PubmedData"
-_ISSUE = f"{_ARTICLE}/Journal/JournalIssue"
-
-#: Elements read from the index: their text, and one attribute each.
-LIFTED = {
-    "Language": None,
-    "CitationSubset": None,
-    "SpaceFlightMission": None,
-    "GeneralNote": None,
-    "ELocationID": "EIdType",
-    "OtherID": "Source",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,67 +32,117 @@ class Source:
     path
         Path of the element whose children are rows.
     levels
-        Names of the index columns, one a table above, and one for the row.
+        Names of the index columns: the record, each list around a row, and the row in its list.
     fields
         Path of each field, below the table's path.
-    rows
-        Names of the elements that are rows. Where a row's element is the field itself, rows are
-        counted, not values: an empty element is a row as well.
     """
 
     name: str
     path: str
     levels: tuple[str, ...]
     fields: dict[str, str]
-    rows: tuple[str, ...]
+
+    @property
+    def all_levels(self) -> tuple[str, ...]:
+        """Return the levels with those of the tables of MedlineCitation and Article around it."""
+        around = [path for path in (_CITATION, _ARTICLE) if self.path.startswith(f"{path}/")]
+        return (self.levels[0], *around, *self.levels[1:])
 
 
 def _dated(prefix: str, path: str, parts: str = "Year Month Day") -> dict[str, str]:
     return {f"{prefix}_{part.lower()}": f"{path}/{part}" for part in parts.split()}
 
 
-_CIT = "PubmedArticle/MedlineCitation"
-_ART = f"{_CIT}/Article"
-_RECORD_FIELDS = {
-    "pmid": f"{_CIT}/PMID",
-    "version": f"{_CIT}/PMID/@Version",
-    "status": f"{_CIT}/@Status",
-    "owner": f"{_CIT}/@Owner",
-    "indexing_method": f"{_CIT}/@IndexingMethod",
-    "pub_model": f"{_ART}/@PubModel",
-    "title": f"{_ART}/ArticleTitle",
-    "vernacular_title": f"{_ART}/VernacularTitle",
-    "journal": f"{_ART}/Journal/Title",
-    "journal_abbreviation": f"{_ART}/Journal/ISOAbbreviation",
-    "medline_ta": f"{_CIT}/MedlineJournalInfo/MedlineTA",
-    "nlm_unique_id": f"{_CIT}/MedlineJournalInfo/NlmUniqueID",
-    "issn": f"{_ART}/Journal/ISSN",
-    "issn_type": f"{_ART}/Journal/ISSN/@IssnType",
-    "issn_linking": f"{_CIT}/MedlineJournalInfo/ISSNLinking",
-    "cited_medium": f"{_ART}/Journal/JournalIssue/@CitedMedium",
-    "volume": f"{_ART}/Journal/JournalIssue/Volume",
-    "issue": f"{_ART}/Journal/JournalIssue/Issue",
-    "pages": f"{_ART}/Pagination/MedlinePgn",
-    "start_page": f"{_ART}/Pagination/StartPage",
-    "end_page": f"{_ART}/Pagination/EndPage",
-    "country": f"{_CIT}/MedlineJournalInfo/Country",
-    "publication_status": "PubmedArticle/PubmedData/PublicationStatus",
-    "n_references_stated": f"{_CIT}/NumberOfReferences",
-    "coi_statement": f"{_CIT}/CoiStatement",
-    **_dated("issued", f"{_ART}/Journal/JournalIssue/PubDate", "Year Month Day Season MedlineDate"),
-    **_dated("electronic", f"{_ART}/ArticleDate"),
-    **_dated("created", f"{_CIT}/DateCreated"),
-    **_dated("completed", f"{_CIT}/DateCompleted"),
-    **_dated("revised", f"{_CIT}/DateRevised"),
+_RECORD_FIELDS = {"publication_status": "PubmedArticle/PubmedData/PublicationStatus"}
+_CITATION_FIELDS = {
+    "pmid": "PMID",
+    "version": "PMID/@Version",
+    "status": "@Status",
+    "owner": "@Owner",
+    "indexing_method": "@IndexingMethod",
+    "medline_ta": "MedlineJournalInfo/MedlineTA",
+    "nlm_unique_id": "MedlineJournalInfo/NlmUniqueID",
+    "issn_linking": "MedlineJournalInfo/ISSNLinking",
+    "country": "MedlineJournalInfo/Country",
+    "n_references_stated": "NumberOfReferences",
+    "coi_statement": "CoiStatement",
+    "citation_subset": "CitationSubset",
+    "space_flight_mission": "SpaceFlightMission",
+    "general_note": "GeneralNote",
+    "other_id": "OtherID",
+    "other_id_type": "OtherID/@Source",
+    **_dated("created", "DateCreated"),
+    **_dated("completed", "DateCompleted"),
+    **_dated("revised", "DateRevised"),
+}
+_ARTICLE_FIELDS = {
+    "pub_model": "@PubModel",
+    "title": "ArticleTitle",
+    "vernacular_title": "VernacularTitle",
+    "journal": "Journal/Title",
+    "journal_abbreviation": "Journal/ISOAbbreviation",
+    "issn": "Journal/ISSN",
+    "issn_type": "Journal/ISSN/@IssnType",
+    "cited_medium": "Journal/JournalIssue/@CitedMedium",
+    "volume": "Journal/JournalIssue/Volume",
+    "issue": "Journal/JournalIssue/Issue",
+    "pages": "Pagination/MedlinePgn",
+    "start_page": "Pagination/StartPage",
+    "end_page": "Pagination/EndPage",
+    "language": "Language",
+    "elocation": "ELocationID",
+    "elocation_type": "ELocationID/@EIdType",
+    "elocation_is_valid": "ELocationID/@ValidYN",
+    **_dated("issued", "Journal/JournalIssue/PubDate", "Year Month Day Season MedlineDate"),
+    **_dated("electronic", "ArticleDate"),
 }
 
-#: The dates of a record: prefix of their fields, kind in the dates table, element that holds them.
+#: The dates of a record but its history: table and prefix of their fields, kind of the date.
 RECORD_DATES = (
-    ("issued", "issue", "PubDate"),
-    ("electronic", "electronic", "ArticleDate"),
-    ("created", "created", "DateCreated"),
-    ("completed", "completed", "DateCompleted"),
-    ("revised", "revised by NLM", "DateRevised"),
+    ("article", "issued", "issue"),
+    ("article", "electronic", "electronic"),
+    ("citation", "created", "created"),
+    ("citation", "completed", "completed"),
+    ("citation", "revised", "revised by NLM"),
+)
+
+#: Elements that may hold nothing: the exact engine reads such a one as if it were missing.
+EMPTY_FIELDS = frozenset(
+    [
+        "ArticleTitle",
+        "VernacularTitle",
+        "Title",
+        "ISOAbbreviation",
+        "Volume",
+        "Issue",
+        "MedlinePgn",
+        "StartPage",
+        "EndPage",
+        "Country",
+        "MedlineTA",
+        "NlmUniqueID",
+        "ISSNLinking",
+        "NumberOfReferences",
+        "CoiStatement",
+        "CitationSubset",
+        "SpaceFlightMission",
+        "GeneralNote",
+        "Language",
+        "PublicationStatus",
+        "GrantID",
+        "Acronym",
+        "Agency",
+        "LastName",
+        "ForeName",
+        "Initials",
+        "Suffix",
+        "CollectiveName",
+        "GeneSymbol",
+    ]
+)
+#: Elements that are a row even if they hold nothing.
+EMPTY_ROWS = frozenset(
+    ["AbstractText", "Keyword", "PublicationType", "ArticleId", "AccessionNumber", "SupplMeshName"]
 )
 
 _NAMES = {
@@ -124,7 +163,7 @@ _NAMES = {
 
 def _people(name: str, path: str, person: str) -> Source:
     fields = {field: below.format(person=person) for field, below in _NAMES.items()}
-    return Source(name, path, ("record", "person"), fields, (person,))
+    return Source(name, path, ("record", "person"), fields)
 
 
 def _affiliations(name: str, path: str) -> Source:
@@ -133,15 +172,35 @@ def _affiliations(name: str, path: str) -> Source:
         "identifier": "Identifier",
         "identifier_source": "Identifier/@Source",
     }
-    return Source(name, path, ("record", "person", "row"), fields, ("Affiliation", "Identifier"))
+    return Source(name, path, ("record", "person", "row"), fields)
 
 
-def _listed(name: str, path: str, element: str, fields: dict[str, str]) -> Source:
-    return Source(name, path, ("record", "row"), fields, (element,))
+def _listed(name: str, path: str, fields: dict[str, str]) -> Source:
+    return Source(name, path, ("record", "row"), fields)
 
+
+#: Tables of references: those in a list, those in a list in a list.
+REFERENCES = ("references", "nested_references")
+
+
+def _references(depth: int) -> tuple[Source, Source]:
+    """Return tables of references, which are counted: the rest is read to be accounted for."""
+    name, path = REFERENCES[depth], _DATA + (depth + 1) * "/ReferenceList"
+    levels = ("record", *("list" for _ in range(depth)), "reference")
+    fields = {"title": "Title", "citation": "Reference/Citation"}
+    numbers = f"{path}/Reference/ArticleIdList"
+    return (
+        Source(name, path, levels, fields),
+        Source(f"{name}_ids", numbers, (*levels, "row"), {"value": "ArticleId"}),
+    )
+
+
+_TIMES = ("Year", "Month", "Day", "Hour", "Minute", "Second")
 
 SOURCES: tuple[Source, ...] = (
-    Source("records", ROOT, ("record",), _RECORD_FIELDS, ("PubmedArticle",)),
+    Source("records", ROOT, ("record",), _RECORD_FIELDS),
+    _listed("citation", _CITATION, _CITATION_FIELDS),
+    _listed("article", _ARTICLE, _ARTICLE_FIELDS),
     _people("authors", f"{_ARTICLE}/AuthorList", "Author"),
     _affiliations("author_affiliations", f"{_ARTICLE}/AuthorList/Author/AffiliationInfo"),
     _people("investigators", f"{_CITATION}/InvestigatorList", "Investigator"),
@@ -149,7 +208,7 @@ SOURCES: tuple[Source, ...] = (
         "investigator_affiliations", f"{_CITATION}/InvestigatorList/Investigator/AffiliationInfo"
     ),
     _people("subjects", f"{_CITATION}/PersonalNameSubjectList", "PersonalNameSubject"),
-    Source("headings", f"{_CITATION}/MeshHeadingList", ("record", "heading"), {}, ("MeshHeading",)),
+    Source("headings", f"{_CITATION}/MeshHeadingList", ("record", "heading"), {}),
     Source(
         "mesh",
         f"{_CITATION}/MeshHeadingList/MeshHeading",
@@ -163,12 +222,10 @@ SOURCES: tuple[Source, ...] = (
             "qualifier_ui": "QualifierName/@UI",
             "qualifier_is_major": "QualifierName/@MajorTopicYN",
         },
-        ("DescriptorName", "QualifierName"),
     ),
     _listed(
         "supplementary",
         f"{_CITATION}/SupplMeshList",
-        "SupplMeshName",
         {
             "descriptor": "SupplMeshName",
             "descriptor_ui": "SupplMeshName/@UI",
@@ -178,7 +235,6 @@ SOURCES: tuple[Source, ...] = (
     _listed(
         "publication_types",
         f"{_ARTICLE}/PublicationTypeList",
-        "PublicationType",
         {"ui": "PublicationType/@UI", "publication_type": "PublicationType"},
     ),
     Source(
@@ -191,7 +247,6 @@ SOURCES: tuple[Source, ...] = (
             "text": "AbstractText",
             "copyright": "CopyrightInformation",
         },
-        ("AbstractText", "CopyrightInformation"),
     ),
     Source(
         "other_abstract",
@@ -205,18 +260,23 @@ SOURCES: tuple[Source, ...] = (
             "text": "AbstractText",
             "copyright": "CopyrightInformation",
         },
-        ("AbstractText", "CopyrightInformation"),
+    ),
+    _listed(
+        "history",
+        f"{_DATA}/History",
+        {
+            "kind": "PubMedPubDate/@PubStatus",
+            **{part.lower(): f"PubMedPubDate/{part}" for part in _TIMES},
+        },
     ),
     _listed(
         "article_ids",
         f"{_DATA}/ArticleIdList",
-        "ArticleId",
         {"type": "ArticleId/@IdType", "value": "ArticleId"},
     ),
     _listed(
         "grants",
         f"{_ARTICLE}/GrantList",
-        "Grant",
         {
             "grant_id": "Grant/GrantID",
             "acronym": "Grant/Acronym",
@@ -229,19 +289,16 @@ SOURCES: tuple[Source, ...] = (
         f"{_ARTICLE}/DataBankList",
         ("record", "bank"),
         {"databank": "DataBank/DataBankName"},
-        ("DataBank",),
     ),
     Source(
         "accessions",
         f"{_ARTICLE}/DataBankList/DataBank/AccessionNumberList",
         ("record", "bank", "row"),
         {"accession": "AccessionNumber"},
-        ("AccessionNumber",),
     ),
     _listed(
         "corrections",
         f"{_CITATION}/CommentsCorrectionsList",
-        "CommentsCorrections",
         {
             "ref_type": "CommentsCorrections/@RefType",
             "ref_source": "CommentsCorrections/RefSource",
@@ -253,44 +310,25 @@ SOURCES: tuple[Source, ...] = (
     _listed(
         "keywords",
         f"{_CITATION}/KeywordList",
-        "Keyword",
         {"owner": "@Owner", "keyword": "Keyword", "is_major": "Keyword/@MajorTopicYN"},
     ),
     _listed(
         "chemicals",
         f"{_CITATION}/ChemicalList",
-        "Chemical",
         {
             "registry_number": "Chemical/RegistryNumber",
             "substance": "Chemical/NameOfSubstance",
             "ui": "Chemical/NameOfSubstance/@UI",
         },
     ),
-    _listed("genes", f"{_CITATION}/GeneSymbolList", "GeneSymbol", {"symbol": "GeneSymbol"}),
+    _listed("genes", f"{_CITATION}/GeneSymbolList", {"symbol": "GeneSymbol"}),
+    # No table keeps the links to other databases; they are read to be accounted for.
+    Source("object_lists", f"{_DATA}/ObjectList", ("record", "object"), {}),
+    Source(
+        "objects", f"{_DATA}/ObjectList/Object", ("record", "object", "row"), {"param": "Param"}
+    ),
+    *(source for depth in range(len(REFERENCES)) for source in _references(depth)),
 )
-
-
-def counted_fields() -> dict[str, list[tuple[str, str]]]:
-    """Return for each element that holds a value the tables and fields where it must be found.
-
-    Elements that are rows themselves are left out: their rows are counted.
-    """
-    places: dict[str, list[tuple[str, str]]] = {}
-    for source in SOURCES:
-        for field, path in source.fields.items():
-            element = path.rpartition("/")[2]
-            if not element.startswith("@") and path not in source.rows:
-                places.setdefault(element, []).append((source.name, field))
-    return places
-
-
-def counted_rows() -> dict[tuple[str, ...], list[str]]:
-    """Return for each set of elements that are rows the tables where they must be found."""
-    tables: dict[tuple[str, ...], list[str]] = {}
-    for source in SOURCES:
-        if source.fields:
-            tables.setdefault(source.rows, []).append(source.name)
-    return tables
 
 
 def xml2arrow_configuration() -> dict[str, object]:
@@ -301,7 +339,7 @@ def xml2arrow_configuration() -> dict[str, object]:
             {
                 "name": source.name,
                 "xml_path": source.path,
-                "levels": list(source.levels),
+                "levels": list(source.all_levels),
                 "fields": [
                     {
                         "name": field,

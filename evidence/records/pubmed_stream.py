@@ -27,6 +27,7 @@ _DECLARATION = re.compile(rb"<\?xml\b[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)
 _DOCTYPE = re.compile(rb"<!DOCTYPE\s+[\w:.-]+(?:\s+(?:PUBLIC|SYSTEM|\"[^\"]*\"|'[^']*'))*\s*>")
 _ROOT = re.compile(rb"<([A-Za-z_][\w:.-]*)(?:\s[^<>]*?)?(/?)>")
 _EUTILS_ERROR = re.compile(rb"<ERROR>(.*?)</ERROR>", re.S | re.I)
+_MATHML = b' xmlns:mml="http://www.w3.org/1998/Math/MathML"'
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -48,6 +49,11 @@ class Piece:
 
     root: bytes
     body: bytes
+
+    @property
+    def is_plain(self) -> bool:
+        """Return whether the document declares no namespace but MathML's."""
+        return b"xmlns" not in self.root.replace(_MATHML, b"")
 
     @property
     def document(self) -> bytes:
@@ -268,7 +274,7 @@ def _root_tag(found: re.Match[bytes]) -> bytes:
     """Return the start tag with MathML's prefix, which PubMed's DTD would have declared."""
     tag = found[0].rstrip(b">").rstrip(b"/")
     if b"xmlns:mml" not in tag:
-        tag += b' xmlns:mml="http://www.w3.org/1998/Math/MathML"'
+        tag += _MATHML
     return tag + b">"
 
 

@@ -95,7 +95,7 @@ def _in_blocks(blocks: Iterable[bytes], size: int) -> Iterator[bytes]:
 
 
 def _parse_piece(piece: Piece, exact: bool) -> ParsedRecords:
-    if exact:
+    if exact or not piece.is_plain:
         return _walk(piece)
     return join_parsed(list(_parse_body(piece)))
 
