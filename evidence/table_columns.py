@@ -268,11 +268,33 @@ STUDIES = (
     list_column("comparator_class", "Comparator classes of its results."),
     text_column("comparator_text", "Comparators in the source's words."),
     text_column("blinding", "Who was blinded."),
-    text_column("funding", "Funding."),
-    text_column("coi", "Conflicts of interest."),
+    text_column(
+        "funding", "Who paid, by PubMed's record: agencies and grants, or kinds of support."
+    ),
+    text_column("coi", "What the authors declare, by PubMed's record."),
     flag_column("full_text_read", "Whether the full text was read."),
-    whole_column("stricta_reported_of_17", "STRICTA items reported.", high=17),
+    whole_column(
+        "stricta_reported_of_17",
+        "STRICTA items reported; where full_text_read is false, in the abstract alone.",
+        high=17,
+    ),
     list_column("study_flags", "Flags of the study."),
+    word_column(
+        "funding_status",
+        v.ValueStatus,
+        "Why funding is filled or empty; not reported: "
+        "PubMed's record gives none; not found: no record is held.",
+        internal=True,
+    ),
+    word_column(
+        "coi_status", v.ValueStatus, "Why coi is filled or empty, likewise.", internal=True
+    ),
+    list_column(
+        "reporting_items",
+        "Items of the checklist of reporting that the abstract names, by the "
+        "registry's words; the abstract alone was read.",
+        internal=True,
+    ),
     text_column("pmid", "PubMed id.", internal=True),
     text_column("doi", "DOI.", internal=True),
     text_column("pmcid", "PubMed Central id.", internal=True),

@@ -33,6 +33,7 @@ WORDS = {
 }
 """Which mark a tool's own word gets."""
 OVERALL = "overall"
+AUTOMATIC = "automatic"
 
 
 def level_of(judgement: Cell) -> RiskOfBias | None:
@@ -55,6 +56,7 @@ def lights_table(members: pd.DataFrame, judgements: pd.DataFrame) -> pd.DataFram
         Rows of ``risk_of_bias`` for them.
     """
     rows = []
+    judgements = judgements[judgements["method"] != AUTOMATIC]  # signals are no judgements
     for member in figures.records(members.drop_duplicates("study_id")):
         mine = judgements[judgements["study_id"] == member["study_id"]]
         rows += [

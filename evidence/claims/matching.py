@@ -23,7 +23,7 @@ from evidence.vocabulary import (
     TimeWindow,
 )
 
-CODE_LISTS = ("conditions", "interventions", "exposures", "outcomes")
+CODE_LISTS = ("conditions", "interventions", "exposures", "outcomes", "reporting")
 _FIELDS = (
     "populations", "durations", "special_populations", "interventions", "exposures", "outcomes",
     "sham_kinds", "max_sessions", "max_weeks_after", "windows", "is_duration_claim", "elsewhere",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from evidence.claims.documents import BlockKind, Document, Sentence
 from evidence.claims.documents import is_lead_in as opens_a_list
@@ -192,7 +192,8 @@ def propose_claims(
         ``Registry.codes``, to guess population, intervention, exposure and outcomes; without it
         these guesses stay empty.
     """
-    known = _Known(**{name: dict(group) for name, group in (codes or {}).items()})
+    named = {kind.name for kind in fields(_Known)}
+    known = _Known(**{k: dict(group) for k, group in (codes or {}).items() if k in named})
     by_id = {sentence.sentence_id: sentence for sentence in document.sentences}
     lead_ins = {s.lead_in_id: by_id[s.lead_in_id].text for s in document.sentences if s.lead_in_id}
     taken: set[str] = set()

@@ -164,7 +164,7 @@ class Registry:
     documents: tuple[Document, ...]
     concepts: Mapping[str, str]
     codes: Mapping[str, Mapping[str, Code]]
-    """conditions, interventions, exposures, outcomes: code to its words."""
+    """conditions, interventions, exposures, outcomes, reporting: code to its words."""
     claims: tuple[Claim, ...]
     not_claims: tuple[NotClaim, ...]
 

@@ -17,6 +17,8 @@ from evidence.vocabulary import ValueOrigin
 __all__ = ["accuracy_table", "agreement_table", "judgement_table", "review_table", "stricta_table"]
 
 STRICTA_ITEMS = 17
+MOST_REPORTS = 60
+"""So many reports are shown, those that tell least first; all are in studies.csv."""
 READ_BY_MACHINE = (ValueOrigin.MACHINE_READ, ValueOrigin.CONFIRMED)
 RIGHT, ANSWERS = "right among not abstained", "coverage"
 """Names of measures in ``automation_register``."""
@@ -73,12 +75,14 @@ def review_table(snapshot: Snapshot) -> str:
 
 def stricta_table(snapshot: Snapshot) -> str:
     """Return how many of the 17 STRICTA items each report gives."""
-    frame = state.rows(snapshot, "studies", "label", "stricta_reported_of_17")
-    known = frame[frame["stricta_reported_of_17"].notna()].sort_values("stricta_reported_of_17")
+    frame = state.rows(snapshot, "studies", "label", "stricta_reported_of_17", "full_text_read")
+    known = frame[frame["stricta_reported_of_17"].notna()]
+    known = known.sort_values("stricta_reported_of_17", kind="stable").head(MOST_REPORTS)
     body = [
         [
             marks.text(row["label"]),
-            f"{int(row['stricta_reported_of_17'])} of {STRICTA_ITEMS}",
+            f"{int(row['stricta_reported_of_17'])} of {STRICTA_ITEMS}"
+            + ("" if figures.is_true(row["full_text_read"]) else "<br><small>abstract alone</small>"),
             f'<span class="cov" aria-hidden="true" style="max-width:200px"><i class="c-claim" style="flex:{int(row["stricta_reported_of_17"])}"></i>'
             f'<i class="c-non" style="flex:{STRICTA_ITEMS - int(row["stricta_reported_of_17"])}"></i></span>',
         ]

@@ -155,10 +155,18 @@ def _study(snapshot: Snapshot, study: Mapping[str, Any]) -> str:
             ("Other reports", _reports(snapshot, study)),
             ("Registry", registered or '<span class="q">no entry known</span>'),
             ("Retraction", escape(", ".join(map(str, states)))),
-            ("Funding", marks.text(study["funding"], "not recorded")),
+            ("Funding", _by_pubmed(study, "funding")),
+            ("Interests declared", _by_pubmed(study, "coi")),
             ("Citations", _citations(snapshot, study["pmid"])),
         ]
     )  # fmt: skip
+
+
+def _by_pubmed(study: Mapping[str, Any], name: str) -> str:
+    """Return what PubMed's record says of funding or interests; else why nothing is known."""
+    is_silent = study[f"{name}_status"] == ValueStatus.NOT_REPORTED
+    why = "not reported in PubMed's record" if is_silent else "not found: no PubMed record is held"
+    return marks.text(study[name], why)
 
 
 def _citations(snapshot: Snapshot, pmid: Cell) -> str:

@@ -397,7 +397,7 @@ def study_row(snapshot: Snapshot, study_id: str) -> Mapping[str, Any]:
 STUDY_COLUMNS = (
     "study_id", "label", "title", "first_author", "year", "journal", "design", "country", "pmid",
     "doi", "url", "population", "n_randomized", "n_analyzed", "risk_of_bias", "registry_id",
-    "funding", "coi", "retraction_status", "second_report_of", "claim_ids", "study_flags",
+    "funding", "funding_status", "coi", "coi_status", "retraction_status", "second_report_of", "claim_ids", "study_flags",
     "intervention_style", "weeks", "sessions", "comparator_text",
 )  # fmt: skip
 

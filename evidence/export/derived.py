@@ -64,6 +64,8 @@ def robvis_rows(bias: pd.DataFrame, studies: pd.DataFrame) -> pd.DataFrame:
     Domains of scales that ask something else (PEDro) are "No information"; the overall judgement
     is the protocol's map and stands for every tool.
     """
+    if "method" in bias:
+        bias = bias[bias["method"] != "automatic"]  # signals of abstracts are no judgements
     if bias.empty:
         return pd.DataFrame()
     names = _names(studies, bias["study_id"].unique())

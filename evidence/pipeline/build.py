@@ -23,6 +23,7 @@ from evidence.claims.registry_check import parse_registry
 from evidence.claims.registry_tables import registry_tables
 from evidence.judgements import Verdict
 from evidence.pipeline import rows
+from evidence.pipeline.abstract_signals import with_signals
 from evidence.pipeline.claim_index import claim_index
 from evidence.pipeline.confirmed import with_confirmed_values, with_dismissals
 from evidence.pipeline.fetched import (
@@ -35,6 +36,7 @@ from evidence.pipeline.fetched import (
     studies_found,
 )
 from evidence.pipeline.flow import screening_boxes
+from evidence.pipeline.funding import with_funding
 from evidence.pipeline.judging import JudgedQuestion, Material, judge_question
 from evidence.pipeline.machine_read import read_studies, with_machine_read
 from evidence.pipeline.plugged import with_readers
@@ -195,14 +197,15 @@ def make_tables(
     facts = with_scale_names(starter.results, starter.scales)
     working = curated_results(facts, starter.result_coding, studies, starter.studies)
     working["risk_of_bias"] = working["study_id"].map(studies.set_index("study_id")["risk_of_bias"])
-    read, read_results = read_studies(records, inputs.registry, kept, tally)
-    working = with_machine_read(working, read_results)
-    if read:
-        studies = conform("studies", [*row_dicts(studies), *read])
+    read = read_studies(records, inputs.registry, kept, tally)
+    working = with_machine_read(working, read.results)
+    if read.studies:
+        studies = conform("studies", [*row_dicts(studies), *read.studies])
     working = with_confirmed_values("study_results", working, inputs.events)
     working = add_shares(add_effects(working, protocol))
     # Again, since a person may also have confirmed what effects are derived into.
     working = with_confirmed_values("study_results", working, inputs.events)
+    studies = with_funding(studies, None if inputs.fetched is None else inputs.fetched.tables)
     links = None if inputs.fetched is None else inputs.fetched.tables["corrections"]
     merged = merge_reports(studies, working, records.table, links, inputs.events)
     studies, working = merged.studies, merged.working
@@ -214,7 +217,9 @@ def make_tables(
     counts = {q: (c.n_registered, c.n_finished, c.n_silent) for q, c in registered.items()}
     holding = reviews_holding_retracted(listed, studies, _retracted_pmids(inputs.fetched))
     context = Context(protocol, bias, inclusions, int(as_of[:4]), counts, holding)
-    found = merged.reports.with_first(studies_found(records, (row["study_id"] for row in read)))
+    found = merged.reports.with_first(
+        studies_found(records, (row["study_id"] for row in read.studies))
+    )
     material = Material(protocol, working, candidates(working), studies, events, context, {}, found)
     questions = by_question(inputs.registry.claims)
     judged = [judge_question(claims, material) for claims in questions.values()]
@@ -229,7 +234,7 @@ def make_tables(
         "questions": questions_table(questions),
         "studies": _with_claims(studies, judged_tables["stratum_members"], inputs.registry),
         "study_results": _results_table(working, judged_tables["stratum_members"]),
-        "risk_of_bias": conform("risk_of_bias", add_overall(starter.risk_of_bias, bias)),
+        "risk_of_bias": with_signals(add_overall(starter.risk_of_bias, bias), read.signals),
         "adverse_events": events,
         "guidelines": conform("guidelines", starter.guidelines),
         "reviews": reviews_table(

@@ -9,13 +9,15 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from evidence.appraisal.panel import Tally
 from evidence.appraisal.reading import Reading
+from evidence.appraisal.sentences import Passage, split_passage
 from evidence.claims.registry import Code, Registry
+from evidence.pipeline.abstract_signals import is_trial, signal_rows
 from evidence.pipeline.fetched import Records
 from evidence.pipeline.kept_readings import read_once
 from evidence.store.readings import KeptReadings
@@ -45,13 +47,24 @@ _FAVOURED = {
 }
 
 
+class ReadRecords(NamedTuple):
+    """What was read of the records that nobody has curated."""
+
+    studies: list[dict[str, Any]]
+    """Rows of ``studies``."""
+    results: list[dict[str, Any]]
+    """Working results."""
+    signals: list[dict[str, Any]]
+    """Rows of ``risk_of_bias``."""
+
+
 def read_studies(
     records: Records,
     registry: Registry,
     kept: KeptReadings | None = None,
     tally: Tally | None = None,
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return rows of ``studies`` and working results of every record that no curated row is of.
+) -> ReadRecords:
+    """Return what is read of every record that no curated row is of.
 
     Parameters
     ----------
@@ -66,27 +79,37 @@ def read_studies(
         row for row in row_dicts(records.table) if row["pmid"] not in curated and row["abstract"]
     ]
     if not rows:
-        return [], []
-    items = [
-        {
-            "pmid": row["pmid"],
-            "title": row["title"],
-            "abstract": row["abstract"],
-            "publication_types": row["publication_types"] or (),
-            "mesh": row["mesh_terms"] or (),
-        }
-        for row in rows
-    ]
+        return ReadRecords([], [], [])
+    items = [_item(row) for row in rows]
     words = _Words(registry.codes)
-    studies, results = [], []
+    asked = {code for claim in registry.claims for code in claim.match.interventions.direct}
+    found = ReadRecords([], [], [])
     readings = tally.each(read_once(items, kept, processes=_processes, panel=tally.panel))
     for row, reading in zip(rows, readings, strict=True):
         text = f"{row['title'] or ''}\n{row['abstract']}".lower()
         study = _study(row, reading, words.found("conditions", text))
-        studies.append(study)
+        found.studies.append(study)
         interventions = words.found("interventions", text)
-        results.append(_result(study, reading, interventions, row["abstract"]))
-    return studies, results
+        found.results.append(_result(study, reading, interventions, row["abstract"]))
+        if not (asked.intersection(interventions) or is_trial(study)):
+            continue
+        passage = split_passage(row["title"] or "", row["abstract"])
+        if asked.intersection(interventions):
+            found_items = words.first_sentences("reporting", passage)
+            study.update(_reporting(found_items, registry.codes.get("reporting", {})))
+        found.signals.extend(signal_rows(study, reading, passage, READER_VERSION))
+    return found
+
+
+def _item(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the reader takes of a record."""
+    return {
+        "pmid": row["pmid"],
+        "title": row["title"],
+        "abstract": row["abstract"],
+        "publication_types": row["publication_types"] or (),
+        "mesh": row["mesh_terms"] or (),
+    }
 
 
 def _processes(n: int) -> int:
@@ -111,6 +134,15 @@ class _Words:
             if codes:
                 return list(codes)
         return []
+
+    def first_sentences(self, kind: str, passage: Passage) -> dict[str, str]:
+        """Return the first sentence of each code whose words stand in a passage."""
+        pattern, by_word = self._patterns[kind]
+        first: dict[str, str] = {}
+        for sentence in passage.sentences:
+            for match in pattern.finditer(sentence.lower):
+                first.setdefault(by_word[match.group()], sentence.text)
+        return first
 
 
 def _pattern(codes: Iterable[Code]) -> tuple[re.Pattern[str], dict[str, str]]:
@@ -155,6 +187,14 @@ def _study(row: Mapping[str, Any], reading: Reading, conditions: Sequence[str]) 
         "retraction_status": row["retraction_status"],
         "study_flags": list(reading.flags) or None,
     }
+
+
+def _reporting(found: Mapping[str, str], known: Mapping[str, Code]) -> dict[str, Any]:
+    """Return which items of the checklist of reporting an abstract names, and how many."""
+    if not known:
+        return {}
+    items = [f"{code} {known[code].label}: {found[code]}" for code in known if code in found]
+    return {"reporting_items": items or None, "stricta_reported_of_17": len(items)}
 
 
 def _kept(value: Any) -> Any:  # noqa: ANN401 - a reading of any kind

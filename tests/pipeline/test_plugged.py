@@ -48,7 +48,7 @@ def tally_of(reader: Invented) -> Tally:
 
 def test_a_result_says_which_reader_it_is_of_and_the_register_how_it_was_borne_out(inputs, records):
     tally = tally_of(Invented())
-    (study,), (result,) = read_studies(records, inputs.registry, None, tally)
+    (study,), (result,), _ = read_studies(records, inputs.registry, None, tally)
     assert result["extractor_version"] == f"{READER_VERSION} + invented 7"
     assert result["exact_sentence"] == FALL
     assert result["origin"] == "machine-read"
@@ -64,7 +64,7 @@ def test_an_abstract_is_asked_once_and_again_where_the_reader_failed(inputs, rec
     reader = Invented(ConnectionError("no answer"))
     kept = KeptReadings(tmp_path, "v")
     tally = tally_of(reader)
-    (_,), (result,) = read_studies(records, inputs.registry, kept, tally)
+    (_,), (result,), _ = read_studies(records, inputs.registry, kept, tally)
     assert result["extractor_version"] == READER_VERSION
     assert "failed on 1 of 1 abstracts" in tally.warnings()[0]
     reader.error = None
