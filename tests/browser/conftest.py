@@ -6,21 +6,15 @@ absence fails them.
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.serving import Reader, environment_of, serve
 from tests.dashboard.sample import write_sample
-from tests.dashboard.walking import ROOT
 
-SCREENSHOTS = ROOT / "screenshots"
 CHROMIUM = next(
     (str(p) for p in (shutil.which("chromium"), "/usr/bin/chromium") if p and Path(p).exists()),
     None,
@@ -40,12 +34,6 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="session")
 def served_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("served")
@@ -55,68 +43,9 @@ def served_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def address(served_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    port = free_port()
     log = tmp_path_factory.mktemp("log") / "server.log"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    environment = os.environ | {"EVIDENCE_WORKSPACE": str(served_workspace)}
-    with log.open("wb") as out:
-        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _wait(url + "/_stcore/health", server, log)
+    with serve(environment_of(served_workspace), log) as url:
         yield url
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-
-
-def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        if server.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(url, timeout=2) as reply:
-                if reply.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.2)
-    pytest.fail(f"the server did not come up: {log.read_text(errors='replace')}")
-
-
-class Reader:
-    """One reader with a browser of their own, and what went wrong while reading."""
-
-    def __init__(self, browser: Browser, address: str, **context: object) -> None:
-        self.context = browser.new_context(**context)
-        self.page: Page = self.context.new_page()
-        self.address = address
-        self.errors: list[str] = []
-        self.outside: list[str] = []
-        self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
-        self.page.on("pageerror", lambda e: self.errors.append(str(e)))
-        self.page.on("request", self._request)
-
-    def _request(self, request) -> None:
-        is_own = request.url.startswith((self.address, "data:", "blob:"))
-        if not is_own and not request.url.startswith(self.address.replace("http", "ws")):
-            self.outside.append(request.url)
-
-    def open(self, path: str = "") -> Page:
-        self.page.goto(f"{self.address}/{path}")
-        self.settle()
-        return self.page
-
-    def settle(self) -> None:
-        self.page.wait_for_selector(".frame", timeout=60_000)
-        self.page.wait_for_selector(
-            "[data-testid=stApp][data-test-script-state=notRunning]", timeout=60_000
-        )
-        self.page.wait_for_timeout(250)
-
-    def picture(self, name: str) -> None:
-        SCREENSHOTS.mkdir(exist_ok=True)
-        self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
 
 @pytest.fixture

@@ -13,12 +13,20 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from evidence.store.snapshots import current_id, open_snapshot
 from evidence.store.verification import verify_workspace
-from tests.browser.conftest import Reader, _wait, free_port
+from tests.browser.serving import (
+    LAPTOP,
+    NARROW,
+    Reader,
+    build,
+    environment_of,
+    overflow,
+    serve,
+    violations,
+)
 from tests.dashboard.walking import ROOT
 from tests.eutils.claims import write_registry
 from tests.eutils.records import NOUNS, VERBS, invent_records
@@ -33,8 +41,6 @@ QUERIES = {
     for verb in VERBS
 }
 LONG = 120_000
-LAPTOP = {"width": 1366, "height": 900}
-NARROW = {"width": 320, "height": 700}
 
 
 @dataclass
@@ -49,22 +55,13 @@ class Served:
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("refreshed")
-    workspace, log, port = folder / "w", folder / "server.log", free_port()
+    workspace, log = folder / "w", folder / "server.log"
     with LoopbackServer(invent_records(90, last=date(2026, 9, 1))) as pubmed:
-        environment = os.environ | pubmed.environment | write_registry(folder / "reg", QUERIES)
-        environment |= {"EVIDENCE_WORKSPACE": str(workspace)}
-        subprocess.run([sys.executable, "-m", "evidence", "build"], cwd=ROOT, env=environment,
-                       check=True, capture_output=True)  # fmt: skip
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-        with log.open("wb") as out:
-            server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
-        url = f"http://127.0.0.1:{port}"
-        try:
-            _wait(url + "/_stcore/health", server, log)
+        registry = write_registry(folder / "reg", QUERIES)
+        environment = environment_of(workspace, **pubmed.environment, **registry)
+        build(environment)
+        with serve(environment, log) as url:
             yield Served(url, workspace, pubmed)
-        finally:
-            server.terminate()
-            server.wait(timeout=20)
 
 
 @pytest.fixture
@@ -78,11 +75,6 @@ def run_refresh(page: Page, label: str = "Run refresh") -> None:
     """Press the button, and agree."""
     page.get_by_role("button", name=label).click()
     page.get_by_role("button", name="Yes, run it").click()
-
-
-def violations(page: Page) -> list[tuple[str, list[str]]]:
-    found = Axe().run(page).response["violations"]
-    return [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in found]
 
 
 def test_a_refresh_is_run_cancelled_and_gone_on_with_from_its_page(reader: Reader, served: Served):
@@ -180,11 +172,7 @@ def test_the_refreshed_page_is_clean_and_fits_its_screen(
         page = shown.open("search")
         page.wait_for_timeout(400)
         shown.picture(f"search-refreshed-{theme}-{size['width']}")
-        width = page.evaluate(
-            "(() => {const m = document.querySelector('[data-testid=stMain]');"
-            " return m.scrollWidth - m.clientWidth})()"
-        )
-        assert width <= 0
+        assert overflow(page) <= 0
         assert violations(page) == []
         assert shown.errors == []
         assert shown.outside == []

@@ -1,29 +1,33 @@
-"""Two people review in two browsers: sign, build, and see what the other signed."""
+"""Two people review in two browsers: sign, propose another verdict, build, and see it counted."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from evidence.settings import read_settings
 from evidence.store.decisions import Event, read_events
 from evidence.store.snapshots import open_snapshot
-from tests.browser.conftest import Reader, _wait, free_port
-from tests.dashboard.walking import ROOT
+from tests.browser.serving import (
+    LAPTOP,
+    NARROW,
+    Reader,
+    build,
+    environment_of,
+    overflow,
+    serve,
+    violations,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LONG = 240_000
-LAPTOP = {"width": 1366, "height": 900}
-SIGNED = "helps-sciatica"
+SIGNED, OVERRIDDEN = "helps-sciatica", "helps-spinal-stenosis"
+HOSTILE = "<script>alert(1)</script> =cmd|' /C calc'!A0"
 
 
 @dataclass
@@ -45,21 +49,10 @@ class Served:
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("reviewed")
-    log, port = folder / "server.log", free_port()
-    environment = os.environ | {"EVIDENCE_WORKSPACE": str(folder)}
-    environment.pop("EVIDENCE_DATABASE_URL", None)
-    subprocess.run([sys.executable, "-m", "evidence", "build"], cwd=ROOT, env=environment,
-                   check=True, capture_output=True)  # fmt: skip
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    with log.open("wb") as out:
-        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _wait(url + "/_stcore/health", server, log)
+    environment = environment_of(folder)
+    build(environment)
+    with serve(environment, folder / "server.log") as url:
         yield Served(url, folder)
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
 
 
 @pytest.fixture
@@ -85,18 +78,35 @@ def name_oneself(reader: Reader, name: str) -> Page:
     return reader.page
 
 
-def violations(page: Page) -> list[tuple[str, list[str]]]:
-    found = Axe().run(page).response["violations"]
-    return [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in found]
-
-
-def build_now(reader: Reader) -> None:
-    reader.page.get_by_role("button", name="Build now").click()
-    reader.page.wait_for_selector("text=What moved:")
+def propose_by_keyboard(reader: Reader, word: str, reason: str) -> None:
+    """Propose another verdict without a mouse; an empty reason is refused first."""
+    page = reader.page
+    reader.follow("Propose another verdict")
+    first = page.get_by_role("radio").first
+    expect(first).to_be_visible()
+    reader.tab_to("Supported")
+    for _ in range(8):
+        if page.get_by_role("radio", name=word, exact=True).is_checked():
+            break
+        page.keyboard.press("ArrowDown")
+    else:
+        pytest.fail(f"no arrow leads to {word!r}")
+    reader.follow("Propose it")
+    page.wait_for_selector("text=the reason is missing")
+    reader.settle()
+    page.get_by_label("Your reason").fill(reason)
+    reader.follow("Propose it")
+    page.wait_for_selector("text=Is it rather")
     reader.settle()
 
 
-def test_two_people_sign_and_the_board_shows_it_reviewed(person, served: Served):
+def press(reader: Reader, name: str, seen: str) -> None:
+    reader.page.get_by_role("button", name=name).click()
+    reader.page.wait_for_selector(f"text={seen}")
+    reader.settle()
+
+
+def test_two_people_sign_and_override_and_the_board_shows_it(person, served: Served):
     ann, bob = person(), person()
     ann.open(f"review?claim={SIGNED}")
     page = name_oneself(ann, "Ann Smith")
@@ -104,30 +114,65 @@ def test_two_people_sign_and_the_board_shows_it_reviewed(person, served: Served)
     page.wait_for_selector("text=Signed, and in the log")
     ann.settle()
     assert len(served.events(SIGNED)) == 1  # the second click wrote nothing
+    ann.open(f"review?item=verdict:{OVERRIDDEN}")
+    name_oneself(ann, "Ann Smith")
+    propose_by_keyboard(ann, "Insufficient evidence", HOSTILE)
+    press(ann, "Sign the proposal", "Signed, and in the log")
 
     other = bob.open("review?why=second")
     assert other.get_by_label("Your name").input_value() == ""
     other.get_by_role("link", name="sciatica").click()
     other.wait_for_selector("text=Who has signed?")
     name_oneself(bob, "Bob Jones")
-    other.get_by_role("button", name="Sign: ").click()
-    other.wait_for_selector("text=2 people signed what the rules say")
-    bob.settle()
-    build_now(bob)
+    press(bob, "Sign: ", "2 people signed what the rules say")
+    bob.open(f"review?item=verdict:{OVERRIDDEN}")
+    name_oneself(bob, "Bob Jones")
+    assert other.locator("script", has_text="alert(1)").count() == 0
+    assert other.get_by_text(HOSTILE).count() >= 1
+    press(bob, "Sign the proposal", "2 people signed the proposal")
+    bob.picture("review-override")
+    press(bob, "Build now", "What moved:")
     assert "provisional → reviewed" in other.content()
     bob.picture("review-built")
     verdict = served.verdict(SIGNED)
     assert (verdict["review_state"], verdict["reviewer_1"], verdict["reviewer_2"]) == (
         "reviewed", "Ann Smith", "Bob Jones",
     )  # fmt: skip
+    assert served.verdict(OVERRIDDEN)["verdict"] == "Insufficient evidence"
     board = person().open("?state=reviewed")
-    expect(board.locator('[class*="st-key-row_"] a')).to_have_count(1)
+    expect(board.locator('[class*="st-key-row_"] a')).to_have_count(2)
     assert ann.errors == bob.errors == []
     assert ann.outside == bob.outside == []
 
 
+def test_a_verdict_is_signed_by_keyboard_and_the_queue_kept(person, served: Served):
+    reader = person()
+    page = reader.open("review?why=conflict")
+    page.get_by_label("Your name").focus()
+    page.keyboard.type("Key Board")
+    page.keyboard.press("Enter")
+    reader.settle()
+    page.locator('[class*="st-key-row_"] a').first.press("Enter")
+    page.wait_for_selector("text=What are you asked?")
+    reader.settle()
+    claim = page.url.split("verdict")[1][-40:]
+    reader.follow("Sign: ")
+    page.wait_for_selector("text=Signed, and in the log")
+    reader.settle()
+    signed = page.url.partition("verdict%3A")[2] or page.url.partition("verdict:")[2]
+    assert [event.who for event in served.events(signed.split("&")[0])] == ["Key Board"]
+    page.get_by_role("link", name="Next: ").press("Enter")
+    page.wait_for_function(f"!location.href.endsWith({claim!r})")
+    reader.settle()
+    assert page.get_by_label("Your name").input_value() == "Key Board"
+    page.get_by_role("link", name="The queue").press("Enter")
+    page.wait_for_selector("text=What waits?")
+    reader.settle()
+    assert "why=conflict" in page.url
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["review", f"review?item=verdict:{SIGNED}"])
+@pytest.mark.parametrize("path", ["review", f"review?item=verdict:{OVERRIDDEN}"])
 def test_the_queue_is_clean_for_axe_with_decisions_in_it(path, theme, person):
     reader = person(color_scheme=theme)
     page = reader.open(path)
@@ -135,3 +180,6 @@ def test_the_queue_is_clean_for_axe_with_decisions_in_it(path, theme, person):
     assert violations(page) == []
     assert reader.errors == []
     reader.picture(f"review-decided-{theme}")
+    page.set_viewport_size(NARROW)
+    page.wait_for_timeout(300)
+    assert overflow(page) <= 0

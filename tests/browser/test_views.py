@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.browser.test_walks import LAPTOP, ROWS
+from tests.browser.serving import LAPTOP
+from tests.browser.test_walks import ROWS
 
 pytestmark = pytest.mark.browser
 

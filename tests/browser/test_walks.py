@@ -5,19 +5,16 @@ import time
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from evidence.dashboard.navigation import PAGES
 from evidence.export.contents import Contents
 from evidence.export.csv import table_csv
 from evidence.store.snapshots import open_snapshot
+from tests.browser.serving import LAPTOP, NARROW, PHONE, overflow, violations
 from tests.dashboard.sample import CLAIMS
 
 pytestmark = pytest.mark.browser
 
-LAPTOP = {"width": 1366, "height": 900}
-PHONE = {"width": 390, "height": 844}
-NARROW = {"width": 320, "height": 700}
 ROWS = '[class*="st-key-row_"] a'
 
 
@@ -40,10 +37,9 @@ def test_page_has_no_axe_violation_no_error_and_asks_nobody(path, theme, open_re
     reader = open_reader(viewport=LAPTOP, color_scheme=theme)
     page = reader.open(path)
     page.wait_for_timeout(400)
-    found = Axe().run(page).response["violations"]
     name = path.replace("?", "-").replace("=", "-") or "board"
     reader.picture(f"{name}-{theme}-laptop")
-    assert [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in found] == []
+    assert violations(page) == []
     assert reader.errors == []
     assert reader.outside == []
 
@@ -55,19 +51,21 @@ def test_nothing_is_cut_off_on_a_phone(path, size, open_reader):
     page = reader.open(path)
     name = path.replace("?", "-").replace("=", "-") or "board"
     reader.picture(f"{name}-{size['width']}")
-    assert page.evaluate(
-        "(() => {const m = document.querySelector('[data-testid=stMain]');"
-        " return m.scrollWidth - m.clientWidth})()"
-    ) <= 0  # fmt: skip
+    assert overflow(page) <= 0
 
 
 def test_tables_read_at_400_percent(open_reader):
-    page = open_reader(viewport={"width": 1280 // 4, "height": 900 // 4}).open(
-        "claim?claim=highly-effective"
-    )
-    box = page.locator("table.t").first.bounding_box()
-    assert box is not None
-    assert box["width"] <= 320
+    zoomed = {"width": 1280 // 4, "height": 900 // 4}
+    reader = open_reader(viewport=zoomed)
+    for path in ("claim?claim=highly-effective", "safety", "methods", "exports"):
+        page = reader.open(path)
+        reader.picture(f"{path.partition('?')[0]}-400-percent")
+        widths = page.evaluate(
+            "[...document.querySelectorAll('table.t')].filter(t => t.checkVisibility())"
+            ".map(t => t.getBoundingClientRect().right)"
+        )
+        assert widths
+        assert max(widths) <= zoomed["width"], path
 
 
 def test_first_table_stands_within_three_seconds(open_reader):
@@ -109,7 +107,7 @@ def test_clinician_reaches_safety_in_three_clicks(open_reader):
     assert reader.errors == []
 
 
-def test_researcher_walks_from_search_to_synthesis(open_reader):
+def test_researcher_walks_from_search_to_synthesis_by_keyboard(open_reader):
     reader = open_reader(viewport=LAPTOP)
     page = reader.open("search")
     for link, heading in (
@@ -117,19 +115,30 @@ def test_researcher_walks_from_search_to_synthesis(open_reader):
         ("Evidence", "What did each study find?"),
         ("Synthesis", "What if it is pooled another way?"),
     ):
-        page.get_by_role("link", name=link, exact=True).click()
+        reader.follow(link)
         page.wait_for_selector(f"text={heading}")
         reader.settle()
-    reader.picture("path-researcher-synthesis")
+        reader.picture(f"path-researcher-{link.lower()}")
     assert reader.errors == []
 
 
-def test_team_walks_from_exports_to_changes(open_reader):
+def test_team_takes_a_file_and_walks_to_the_changes_by_keyboard(open_reader, served_workspace):
     reader = open_reader(viewport=LAPTOP)
-    page = reader.open("exports")
-    page.get_by_role("link", name="Changes", exact=True).click()
+    page = reader.open("exports?dialect=data&file=syntheses")
+    reader.picture("path-team-exports")
+    reader.tab_to("Download syntheses.csv")
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    got = Path(download.value.path()).read_bytes()
+    snapshot = open_snapshot(served_workspace)
+    frame = Contents(snapshot).rows("syntheses")
+    assert got == table_csv("syntheses", frame, "data", snapshot.snapshot_id)
+    reader.settle()
+    page.get_by_role("link", name="Changes", exact=True).press("Enter")
     page.wait_for_selector("text=What has changed, and why?")
+    reader.settle()
     reader.picture("path-team-changes")
+    assert reader.errors == []
 
 
 def test_download_holds_the_bytes_of_the_export(open_reader, served_workspace):
@@ -144,17 +153,6 @@ def test_download_holds_the_bytes_of_the_export(open_reader, served_workspace):
     frame = frame[frame["claim_id"].isin(["warms-joint", "sitting-risk"])]
     assert got == table_csv("claim_verdicts", frame, "spreadsheet", snapshot.snapshot_id)
     assert "verdict=conflicting" in page.url
-
-
-def test_whole_file_is_that_of_the_export(open_reader, served_workspace):
-    reader = open_reader(viewport=LAPTOP)
-    page = reader.open("exports?dialect=data&file=syntheses")
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Download syntheses.csv").click()
-    got = Path(download.value.path()).read_bytes()
-    snapshot = open_snapshot(served_workspace)
-    frame = Contents(snapshot).rows("syntheses")
-    assert got == table_csv("syntheses", frame, "data", snapshot.snapshot_id)
 
 
 def test_reload_keeps_filters_and_readers_do_not_share_them(open_reader):
@@ -181,17 +179,36 @@ def test_back_button_returns_to_the_filtered_board(open_reader):
     assert page.locator(ROWS).count() == 2
 
 
-def test_board_can_be_walked_by_keyboard(open_reader):
+def test_next_claim_stands_in_the_address_and_back_leads_to_the_last(open_reader):
+    reader = open_reader(viewport=LAPTOP)
+    page = reader.open(f"claim?claim={CLAIMS[0][0]}")
+    for label, _ in enumerate(CLAIMS[1:3], start=1):
+        page.get_by_role("link", name="Next, ").click()
+        page.wait_for_url(f"**/claim?claim={CLAIMS[label][0]}")
+        reader.settle()
+    page.go_back()
+    page.wait_for_url(f"**/claim?claim={CLAIMS[1][0]}")
+    page.wait_for_selector(f"h1:has-text({CLAIMS[1][2]!r})")
+
+
+def test_clinician_walks_to_safety_by_keyboard_and_a_word_explains_itself(open_reader):
     reader = open_reader(viewport=LAPTOP)
     page = reader.open("?verdict=overstated")
-    for _ in range(80):
-        page.keyboard.press("Tab")
-        if "claim=highly-effective" in (page.evaluate("document.activeElement.href") or ""):
-            break
-    else:
-        pytest.fail("no Tab leads to the claim")
-    page.keyboard.press("Enter")
+    reader.follow("Mud wraps are highly effective")
     page.wait_for_selector(".found")
+    reader.settle()
+    assert "claim=highly-effective" in page.url
+    reader.tab_to("provisional")
+    meaning = page.locator("#word-provisional")
+    assert not meaning.is_visible()
+    page.keyboard.press("Enter")
+    meaning.wait_for()
+    reader.picture("word-explained")
+    page.keyboard.press("Escape")
+    assert not meaning.is_visible()
+    page.get_by_role("link", name="Safety", exact=True).press("Enter")
+    page.wait_for_selector("text=How often does harm occur?")
+    assert reader.errors == []
 
 
 def test_card_in_the_text_opens_by_keyboard(open_reader):

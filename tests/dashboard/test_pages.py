@@ -49,6 +49,15 @@ def test_unknown_claim_says_so_and_leads_back(run_page):
     assert "There is no such claim" in words_of(run_page("claim", claim="no-such-claim"))
 
 
+def test_columns_of_the_evidence_table_stand_in_the_address_by_their_ids(run_page):
+    app = run_page("evidence", columns="label,year,people,no-such-column")
+    assert app.multiselect(key="pick_columns").value == ["label", "year", "people"]
+    app.multiselect(key="pick_columns").set_value(["label", "journal"]).run()
+    assert app.query_params["columns"] == "label,journal"
+    app.multiselect(key="pick_columns").set_value([]).run()
+    assert "columns" not in app.query_params
+
+
 def test_damaged_manifest_names_the_remedy(run_page, tmp_path):
     snapshot = write_sample(tmp_path)
     (snapshot.folder / "manifest.json").write_text("{", encoding="utf-8")
