@@ -16,18 +16,26 @@ from evidence.appraisal.sentences import CONCLUSIONS, Passage, Sentence
 MAX_ARM = 160
 _PARENTHESIS = re.compile(r" ?[(\[][^()\[\]]{0,120}[)\]]")
 _SPACES = re.compile(r"\s+")
-_END = (
-    r"(?= for (?!\d)| in (?:the )?(?:patients|women|men|children|adults|people|treatment|subjects|participants|acute|chronic|advanced|early)"
-    r"| as (?:first|second|adjuvant|initial|maintenance)| among | on (?!day)| after | during | before | was | were | at baseline|[.:;?]|, (?:with|and the|stratified|in a)|$)"
+_END = re.compile(
+    r" (?:for (?!\d)|in (?!addition|combination|water|hospital|the form)|as (?:first|second|adjuvant|initial|maintenance)|among |on (?!day)|after |during |before |was |were |at baseline)"
+    r"|[.:;?]|, (?:with|and the|stratified|in a)"
 )
-_TITLE_PAIR = re.compile(
-    r"^(?:[^:]{0,80}: )?(?:(?:a |an )?(?:randomi[sz]ed )?(?:[\w-]+ ){0,4}?(?:trial|study|comparison|evaluation|effects?|efficacy|safety) (?:of|comparing|between) (?:the )?)?"
-    r"(?P<a>[^:.;?]{3,160}?) (?:versus|vs\.?|v|compared with|compared to|against) (?P<b>[^:.;?]{3,160}?)"
-    + _END
-)
+_VERSUS = re.compile(r" (?:versus|vs\.?|v|compared with|compared to|against) ")
 _WITH_WITHOUT = re.compile(
-    r"\b(?:with (?:or|versus|vs\.?|and) without|plus or minus|\+/-) (?:the addition of |concurrent |concomitant |additional )?(?P<t>[^.,;:]{3,60}?)"
-    + _END
+    r",? (?:(?:given )?with (?:or|versus|vs\.?|and) without|plus or minus|\+/-|\u00b1) (?:the addition of |concurrent |concomitant |additional )?"
+)
+_ALONE_AND_WITH = re.compile(
+    r" (?:alone|only|monotherapy) (?:and|or|versus|vs\.?|compared (?:to|with)) (?:when )?(?:in )?(?:combination with|combined with|with|plus|associated with) "
+)
+_COMPARING = re.compile(
+    r"\b(?:comparison|comparing|comparative \w+|between|effects?|efficacy) (?:of |between )?"
+)
+_AND = re.compile(r" (?:and|or|with) ")
+_NAMED_GROUPS = re.compile(
+    r"\b(?:into|to|in|between) (?:an? |the |either |one of |two |groups?[:,]? )*(?P<a>[^.;:]{3,80}?) (?:groups?|arms?) ?(?:and|or|versus|vs\.?|,) (?:an? |the )*(?P<b>[^.;:]{3,80}?) (?:group|arm)\b"
+)
+_LEADING = re.compile(
+    r"^(?:(?:a |an |the )?(?:[\w-]+ ){0,5}?(?:trial|study|comparison|evaluation|effects?|efficacy|safety|results|analysis) (?:of|comparing|with|between|on) )+(?:the )?"
 )
 _LOT = (
     "random", "assign", "allocat", "divided", "compar", "received", "treated with", "versus",
@@ -112,6 +120,68 @@ def _in_sentence(sentence: Sentence) -> ArmPair | None:
     return None
 
 
+def _before(title: str, end: int) -> str:
+    """Return what stands before a place, from the last stop on."""
+    start = max(title.rfind(stop, 0, end) for stop in (".", ":", ";", "?"))
+    return _LEADING.sub("", title[start + 1 : end].strip())
+
+
+def _after(title: str, start: int) -> str:
+    """Return what stands after a place, to where another thing is told."""
+    found = _END.search(title, start)
+    return title[start : found.start() if found is not None else len(title)]
+
+
+def _in_title(title: str) -> ArmPair | None:
+    """Return the pair that a title without its brackets tells."""
+    if holds_any(title, ("with", "alone", "plus or minus", "+/-", "\u00b1", "monotherapy")):
+        found = _ALONE_AND_WITH.search(title) or _WITH_WITHOUT.search(title)
+        if found is not None:
+            base, more = _before(title, found.start()), _after(title, found.end())
+            return _pair(f"{base} plus {more}", f"{base} alone", "with or without", 0)
+    if holds_any(title, (" v", " compared ", " against ")):
+        found = _VERSUS.search(title)
+        if found is not None:
+            return _pair(_before(title, found.start()), _after(title, found.end()), "title", 0)
+    found = _COMPARING.search(title)
+    if found is not None:
+        told = _after(title, found.end())
+        between = _AND.search(told)
+        if between is not None:
+            return _pair(told[: between.start()], told[between.end() :], "title and", 0)
+    return None
+
+
+def _named_groups(sentence: Sentence) -> ArmPair | None:
+    """Return the pair of "an A group and a B group"."""
+    if "group" not in sentence.lower and " arm" not in sentence.lower:
+        return None
+    found = _NAMED_GROUPS.search(_bare(sentence.lower))
+    return None if found is None else _pair(found["a"], found["b"], "named groups", sentence.index)
+
+
+def find_pairs(passage: Passage) -> list[ArmPair]:
+    """Return the two arms as the title names them, as groups, and as people were allocated to them.
+
+    >>> from evidence.appraisal.sentences import split_passage
+    >>> pair = find_pairs(split_passage("Tea with or without milk for thirst", ""))[0]
+    >>> pair.first, pair.second
+    ('tea plus milk', 'tea alone')
+    """
+    found = [pair for pair in (_in_title(_bare(passage.title_lower)),) if pair is not None]
+    allocated: ArmPair | None = None
+    named: ArmPair | None = None
+    for sentence in passage.body:
+        if sentence.section == CONCLUSIONS or not holds_any(sentence.lower, _LOT):
+            continue
+        if named is None:
+            named = _named_groups(sentence)
+        allocated = allocated or _in_sentence(sentence)
+        if allocated is not None:
+            break
+    return [*found, *(pair for pair in (named, allocated) if pair is not None)]
+
+
 def find_pair(passage: Passage) -> ArmPair | None:
     """Return the two arms that a passage names first, by its title, else by its sentences.
 
@@ -120,16 +190,5 @@ def find_pair(passage: Passage) -> ArmPair | None:
     >>> pair.first, pair.second
     ('tea', 'coffee')
     """
-    title = _bare(passage.title_lower)
-    if holds_any(title, (" v", " compared ", " against ")):
-        found = _TITLE_PAIR.search(title)
-        if found is not None:
-            pair = _pair(found["a"], found["b"], "title", 0)
-            if pair is not None:
-                return pair
-    for sentence in passage.body:
-        if sentence.section != CONCLUSIONS and holds_any(sentence.lower, _LOT):
-            pair = _in_sentence(sentence)
-            if pair is not None:
-                return pair
-    return None
+    pairs = find_pairs(passage)
+    return pairs[0] if pairs else None

@@ -20,20 +20,20 @@ Manner = tuple[tuple[str, str], ...]
 
 _DIMENSIONS = {
     "amount": "low lower high higher medium moderate mild reduced increased full half single double triple multiple intensive tight "
-    "strict less more dense standard conventional usual normal strong weak maximal minimal lesser greater large small light heavy thick thin simple complex basic restrictive liberal warm cold hot deep superficial",
+    "strict less more dense standard conventional usual normal strong weak maximal minimal lesser greater large small light heavy thick thin simple complex basic restrictive liberal warm cold hot deep superficial dim bright fresh frozen raw cooked flat coated plain cuffed uncuffed",
     "time": "early earlier late later immediate immediately delayed deferred preoperative preoperatively postoperative postoperatively "
     "intraoperative intraoperatively perioperative preemptive before after prior pre post morning evening bedtime night upfront induction maintenance",
     "frequency": "once twice thrice daily weekly biweekly monthly every alternate qd bid tid qw q2w q3w bd od tds qds hs annual yearly frequent",
     "length": "short long shorter longer brief extended prolonged day days week weeks month months year years hour hours minute minutes fast slow rapid",
     "route": "oral orally intravenous intravenously intramuscular intramuscularly subcutaneous subcutaneously topical topically intrathecal "
-    "epidural intranasal intravaginal vaginal sublingual rectal inhaled nebulized transdermal iv im sc po systemic injectable injection injected intravitreal intraarticular",
-    "place": "home hospital clinic inpatient outpatient community land aquatic indoor outdoor proximal distal anterior posterior left right "
-    "upper unilateral bilateral supine prone sitting",
+    "epidural intranasal intravaginal vaginal sublingual rectal inhaled nebulized transdermal iv im sc po systemic transnasal transoral nasogastric orogastric nasal buccal injectable injection injected intravitreal intraarticular",
+    "place": "home hospital clinic inpatient outpatient community land aquatic indoor outdoor proximal distal medial lateral dominant anterior posterior left right "
+    "upper unilateral bilateral supine prone sitting upright lithotomy transverse midline internal external",
     "form": "tablet tablets capsule capsules liquid gel cream powder solution suspension generic brand branded reference biosimilar prefilled "
     "formulation wafer patch syrup inhaler spacer nebulizer turbuhaler device packaging blister bottles release",
     "manner": "individual group team friend supervised unsupervised internet web online print printed paper mail mailed telephone phone face video electronic live "
     "open closed continuous intermittent cyclical cyclic bolus computer computerized infusion fixed flexible manual automated automatic series parallel concurrent "
-    "sequential sequentially simultaneous alternating guided unguided blind assisted stepped tapered constant progressive linear block blocked electric electro",
+    "sequential sequentially simultaneous alternating guided unguided blind assisted running interrupted relative absolute graphical numerical stepped tapered constant progressive linear block blocked massed spaced distributed concentric eccentric electric electro",
     "extent": "partial whole total complete limited entire local regional unilateral hypofractionated accelerated hyperfractionated fractionated",
 }  # fmt: skip
 _DIMENSION_OF = {word: name for name, words in _DIMENSIONS.items() for word in words_in(words)}
@@ -43,7 +43,7 @@ _PLAIN_MANNER = frozenset(
         "interval intervals rate volume frequency duration level levels site route timing concentration strength intensity size "
         "iu mcg \u00b5g \u03bcg mg ml kg g mm cm gy percent per body weight target targets total two one three four five six eight ten "
         "first second third initial repeat version format mode quality amount amounts number same similar different needle syringe "
-        "given administered at of in on for with the a an and or to by as every other arm arms group groups received receiving "
+        "set sets rep reps repetitions times fold layer layers dl l mmol mmhg cmh o hz khz nm j ma mci gbq kcal kj ppm bpm rpm watts threshold thresholds given administered at of in on for with the a an and or to by as every other arm arms group groups received receiving "
         "treatment therapy plus approx min h hr d day cycle cycles fraction fractions type size"
     )
 )
@@ -52,7 +52,7 @@ _NOT_SAID = frozenset(
     for w in words_in(
         "control controls group groups arm arms above received receive receiving same given mg ug ml alone only monotherapy "
         "without either single-agent agent undergoing underwent treated administered using based followed with or and versus "
-        "study intervention experimental comparison condition additional mcg iu randomized assigned \u00b5g \u03bcg"
+        "study intervention experimental led delivered initiated performed comparison condition additional mcg iu randomized assigned \u00b5g \u03bcg"
     )
 )
 _MANNER_STEMS = frozenset(stem(w) for w in (*_DIMENSION_OF, *_PLAIN_MANNER) if len(w) > 1)
@@ -61,6 +61,7 @@ _SAYS_AMOUNT = frozenset(
         "iu mcg \u00b5g \u03bcg mg ml g gy dose doses dosage dosing regimen regimens schedule level cycles fractions sessions min %"
     )
 )
+_AGENT = re.compile(r"\b([a-z]{3,})[ -](?:led|delivered|administered|initiated|performed)\b")
 _FRACTION = re.compile(r"^(?:hypo|hyper|ultra)\w{4,}")
 
 
@@ -102,12 +103,14 @@ def _plain_words(text: str) -> ArmWords:
     tokens = tokens_of(text)
     words = [token for token in tokens if token[0].isalpha()]
     numbers = frozenset(token for token in tokens if token[0].isdigit())
+    agents = _AGENT.findall(text)
     manner = tuple(
         (_DIMENSION_OF[word], word) if word in _DIMENSION_OF else ("amount", word)
         for word in words
         if word in _DIMENSION_OF or _FRACTION.match(word)
-    )
-    stems = [word for word in content_stems(text) if word not in _NOT_SAID]
+    ) + tuple(("agent", word) for word in agents)
+    left_out = _NOT_SAID.union(map(stem, agents))
+    stems = [word for word in content_stems(text) if word not in left_out]
     said = [word for word in stems if word not in _MANNER_STEMS]
     only = bool(manner or not _SAYS_AMOUNT.isdisjoint(tokens)) and all(
         word in _DIMENSION_OF or word in _PLAIN_MANNER or len(word) == 1 for word in words

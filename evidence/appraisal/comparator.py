@@ -10,27 +10,35 @@ section 3.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
 
-from evidence.appraisal.comparator_rules import WordCues, plain_question, read_word_cues
-from evidence.appraisal.comparator_text import are_joined, read_text_cues
+from evidence.appraisal.comparator_question import plain_question
+from evidence.appraisal.comparator_rules import WordCues, read_word_cues
+from evidence.appraisal.comparator_text import read_text_cues
 from evidence.appraisal.comparator_words import GENERIC
 from evidence.appraisal.linear import ClassModel
+from evidence.appraisal.patterns import gated
 from evidence.appraisal.sentences import Passage
 from evidence.appraisal.terms import content_stems, find_abbreviations
 from evidence.vocabulary import ComparatorClass, ShamKind
 
 MAX_ASKED = 600
 
-_NON_PENETRATING = re.compile(
-    r"\bnon-?\s?penetrat|\bstreitberger|\bpark sham|\bretractable|\bblunt(?:ed)? (?:needle|tip)|\btelescop|\btoothpick|\bcocktail stick|\bplacebo needle|\bsham needle|\bguide tubes? (?:only|without)"
-)
-_NON_POINT = re.compile(
-    r"\bnon-?\s?acupunct(?:ure)? ?points?|\bnon-?\s?acupoints?|\bnon-?\s?points?\b|\bminimal acupuncture|\bsuperficial (?:needl|acupunct)\w*|\bsham (?:acu)?points?|\baway from|\birrelevant (?:acu)?points?|\bnonspecific (?:acu)?points?|\bwrong points?|\bsuperficial(?:ly)?\b.{0,40}\bneedl"
-)
-_NO_NEEDLE = re.compile(
-    r"\b(?:sham|mock|inactive|placebo|disconnected|detuned|switched off|turned off)\b.{0,30}\b(?:laser|tens|transcutaneous|electro\w*|ultrasound|device|magnet|pills?|tablets?|capsules?|stimulation)"
-)
+_NON_PENETRATING = gated(
+    r"\bnon-?\s?penetrat|\bstreitberger|\bpark sham|\bretractable|\bblunt(?:ed)? (?:needle|tip)|\btelescop|\btoothpick|\bcocktail stick|\bplacebo needle|\bsham needle|\bguide tubes? (?:only|without)",
+    "penetrat", "streitberger", "park sham", "retractable", "blunt", "telescop", "toothpick", "cocktail", "placebo needle", "sham needle", "guide tube",
+)  # fmt: skip
+_NON_POINT = gated(
+    r"\bnon-?\s?acupunct(?:ure)? ?points?|\bnon-?\s?acupoints?|\bnon-?\s?points?\b|\bminimal acupuncture|\bsuperficial (?:needl|acupunct)\w*|\bsham (?:acu)?points?|\baway from|\birrelevant (?:acu)?points?|\bnonspecific (?:acu)?points?|\bwrong points?|\bsuperficial(?:ly)?\b.{0,40}\bneedl",
+    "point", "minimal acu", "superficial", "away from",
+)  # fmt: skip
+_NO_NEEDLE = gated(
+    r"\b(?:sham|mock|inactive|placebo|disconnected|detuned|switched off|turned off)\b.{0,30}\b(?:laser|tens|transcutaneous|electro\w*|ultrasound|device|magnet|pills?|tablets?|capsules?|stimulation)",
+    "laser", "tens", "transcutaneous", "electro", "ultrasound", "device", "magnet", "pill", "tablet", "capsule", "stimulation",
+)  # fmt: skip
 _NEEDLES = re.compile(r"\bneedl|\bacupunct|\bacupoint")
 
 
@@ -44,12 +52,47 @@ class ComparatorReading:
     sentence: int | None
 
 
+class Source(StrEnum):
+    """What a class was read from; each is trusted by its own measure."""
+
+    CLEAR_WORDS = "clear words"
+    """The question calls the comparator placebo, usual care, no treatment and the like."""
+    TWO_TREATMENTS = "two treatments"
+    """The question names two treatments, and how they are related decides."""
+    TEXT = "text"
+
+
 @dataclass(frozen=True, slots=True)
 class ComparatorFeatures:
     """Everything that tells of a comparator, by name, and the sentence that tells most."""
 
     names: tuple[str, ...]
     sentence: int | None
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class ComparatorModel:
+    """One set of weights, and for each source of a reading its own calibration."""
+
+    by_source: Mapping[Source, ClassModel]
+
+    @classmethod
+    def from_figures(cls, figures: Mapping[str, Any]) -> ComparatorModel:
+        """Return the model that a file of figures describes."""
+        return cls(
+            {
+                source: ClassModel.from_figures(
+                    {**figures, "calibration": figures["calibrations"][source.value]}
+                )
+                for source in Source
+            }
+        )
+
+    def choose(self, features: ComparatorFeatures) -> tuple[ComparatorClass, float]:
+        """Return the best class and the calibrated probability that it is right."""
+        label, confidence = self.by_source[features.source].choose(features.names)
+        return ComparatorClass(label), confidence
 
 
 def sham_kind_of(text: str) -> ShamKind | None:
@@ -78,22 +121,20 @@ def _sentence_of(passage: Passage, comparator: str) -> int | None:
     return best
 
 
+_OF_TWO_TREATMENTS = frozenset(
+    (ComparatorClass.ACTIVE, ComparatorClass.ADD_ON, ComparatorClass.DOSE_OR_STYLE)
+)
 _DOUBLE_BLIND = re.compile(r"\bdouble[- ](?:blind|mask)")
 
 
-def _context_cues(passage: Passage, asked: WordCues, ours: str, theirs: str) -> list[str]:
+def _context_cues(passage: Passage, asked: WordCues, theirs: str) -> list[str]:
     """Return what the passage adds to words that say enough, and the comparator's own words."""
     names = [f"c:{word}" for word in content_stems(theirs)[:12]]
     if "placebo" in passage.lower:
         names.append(f"placebo beside {asked.value}")
     if _DOUBLE_BLIND.search(passage.lower):
         names.append(f"double-blind, {asked.value}")
-    if asked.value in _OF_TWO_TREATMENTS and are_joined(passage, ours, theirs):
-        names += [f"joined in the text, {asked.value}", f"joined in the text, {asked.rule}"]
     return names
-
-
-_OF_TWO_TREATMENTS = (ComparatorClass.ACTIVE, ComparatorClass.ADD_ON)
 
 
 def comparator_features(
@@ -105,21 +146,22 @@ def comparator_features(
     if theirs.strip():
         asked = read_word_cues(ours, theirs, find_abbreviations(passage))
         if asked.value is not None:
-            names = [*asked.cues, *_context_cues(passage, asked, ours.lower(), theirs.lower())]
-            return ComparatorFeatures(tuple(names), _sentence_of(passage, theirs))
+            names = [*asked.cues, *_context_cues(passage, asked, theirs.lower())]
+            clear = asked.value not in _OF_TWO_TREATMENTS
+            source = Source.CLEAR_WORDS if clear else Source.TWO_TREATMENTS
+            return ComparatorFeatures(tuple(names), _sentence_of(passage, theirs), source)
         is_generic = GENERIC.search(plain_question(theirs)) is not None
         names = ["generic" if is_generic else "asked vaguely"]
     cues = read_text_cues(passage, ours)
-    return ComparatorFeatures(("by text", *names, *cues.cues), cues.sentence)
+    return ComparatorFeatures(("by text", *names, *cues.cues), cues.sentence, Source.TEXT)
 
 
 def read_comparator(
-    passage: Passage, intervention: str | None, comparator: str | None, model: ClassModel
+    passage: Passage, intervention: str | None, comparator: str | None, model: ComparatorModel
 ) -> ComparatorReading:
     """Return the comparator's class by the asked words, else by the passage."""
     features = comparator_features(passage, intervention, comparator)
-    label, confidence = model.choose(features.names)
-    value = ComparatorClass(label)
+    value, confidence = model.choose(features)
     kind = None
     if value in (ComparatorClass.SHAM, ComparatorClass.MIXED):
         theirs, ours = (comparator or "").lower()[:MAX_ASKED], (intervention or "").lower()

@@ -10,16 +10,17 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from evidence.appraisal.arm_pair import ArmPair, find_pair
-from evidence.appraisal.comparator_rules import class_by_words
+from evidence.appraisal.arm_pair import ArmPair, find_pairs
+from evidence.appraisal.comparator_rules import class_by_words, read_word_cues
 from evidence.appraisal.comparator_words import ADD, NO_TREATMENT, SHAM, USUAL
 from evidence.appraisal.patterns import Gated, gated, holds_any
-from evidence.appraisal.sentences import CONCLUSIONS, RESULTS, Passage, stem, tokens_of
+from evidence.appraisal.sentences import CONCLUSIONS, RESULTS, Passage, Sentence, stem, tokens_of
 from evidence.appraisal.terms import content_stems, find_abbreviations
 from evidence.vocabulary import ComparatorClass
 
 WINDOW = 80
 MAX_CUE_STEMS = 8
+MAX_ARM_SENTENCES = 5
 _ARM_WORDS = (
     "random", "assign", "allocat", "divid", "group", "receiv", "control", "compar", "versus", "vs", "placebo", "sham",
 )  # fmt: skip
@@ -77,31 +78,48 @@ class TextCues:
     sentence: int | None
 
 
-def _classes_named(passage: Passage) -> tuple[Counter[ComparatorClass], dict[ComparatorClass, int]]:
+@dataclass(frozen=True, slots=True)
+class _ArmText:
+    """The few sentences of a passage that tell of its arms, and their text with the title."""
+
+    sentences: tuple[Sentence, ...]
+    lower: str
+
+
+def _arm_text(passage: Passage) -> _ArmText:
+    """Return the sentences that tell of arms; the first few tell what was given to whom."""
+    found: list[Sentence] = []
+    for sentence in passage.body:
+        if sentence.section not in _NOT_OF_ARMS and holds_any(sentence.lower, _ARM_WORDS):
+            found.append(sentence)
+            if len(found) == MAX_ARM_SENTENCES:
+                break
+    lower = "\n".join([passage.title_lower, *(sentence.lower for sentence in found)])
+    return _ArmText((passage.sentences[0], *found), lower)
+
+
+def _classes_named(text: _ArmText) -> tuple[Counter[ComparatorClass], dict[ComparatorClass, int]]:
     """Return how many sentences on arms name a class, and the first that does."""
     counts: Counter[ComparatorClass] = Counter()
     first: dict[ComparatorClass, int] = {}
-    for sentence in passage.sentences:
-        lower = sentence.lower
-        if sentence.section == CONCLUSIONS or not holds_any(lower, _ARM_WORDS):
+    for gate, value in _KINDS:
+        if gate.search(text.lower) is None:
             continue
-        for gate, value in _KINDS:
-            if gate.search(lower) is None:
+        for sentence in text.sentences:
+            if gate.search(sentence.lower) is None:
                 continue
-            if value is ComparatorClass.NO_TREATMENT and _NOT_AN_ARM.search(lower):
+            if value is ComparatorClass.NO_TREATMENT and _NOT_AN_ARM.search(sentence.lower):
                 continue
             counts[value] += 1
             first.setdefault(value, sentence.index)
     return counts, first
 
 
-def _control_cues(passage: Passage) -> dict[str, None]:
+def _control_cues(text: _ArmText) -> dict[str, None]:
     """Return what stands after the words that name a control group."""
     cues: dict[str, None] = {}
-    if "control" not in passage.lower and "compar" not in passage.lower:
-        return cues
-    for sentence in passage.sentences:
-        if sentence.section == CONCLUSIONS:
+    for sentence in text.sentences:
+        if not holds_any(sentence.lower, ("control", "compar", "reference")):
             continue
         for found in _CONTROL.finditer(sentence.lower):
             after = sentence.lower[found.end() : found.end() + WINDOW]
@@ -115,27 +133,40 @@ def _control_cues(passage: Passage) -> dict[str, None]:
 
 
 def _pair_cues(
-    passage: Passage, pair: ArmPair | None, intervention: str
-) -> tuple[list[str], ComparatorClass | None]:
-    """Return cues of the two arms that the passage names, and the class that their words give."""
-    if pair is None:
-        return ["no pair"], None
-    first, second = pair.first, pair.second
+    passage: Passage, intervention: str
+) -> tuple[list[str], ComparatorClass | None, int | None]:
+    """Return cues of the arms that the passage names, the first pair's class and its sentence."""
+    pairs = find_pairs(passage)
+    if not pairs:
+        return ["no pair"], None, None
+    synonyms = find_abbreviations(passage)
+    cues: list[str] = []
+    first: ComparatorClass | None = None
+    for pair in pairs:
+        ours, theirs = _in_order(pair, intervention)
+        found = read_word_cues(ours, theirs, synonyms)
+        if found.value is None:
+            cues += ["pair says nothing", f"pair: {pair.form}"]
+            continue
+        if first is None:
+            first = found.value
+            cues += [f"pair: {found.value}", f"pair: {found.rule}"]
+        cues.append(f"pair: {pair.form} {found.value}")
+        if SHAM.search(ours):
+            cues.append("pair: sham first")
+        if ADD.search(ours) and ADD.search(theirs):
+            cues.append("pair: both added")
+    return cues, first, pairs[0].sentence
+
+
+def _in_order(pair: ArmPair, intervention: str) -> tuple[str, str]:
+    """Return what a pair's arms got, the one first that a question asks of."""
     asked = frozenset(content_stems(intervention))
-    if asked and len(asked & frozenset(content_stems(second))) > len(
-        asked & frozenset(content_stems(first))
-    ):
-        first, second = second, first
-    found = class_by_words(first, second, find_abbreviations(passage))
-    if found is None:
-        return ["pair says nothing", f"pair: {pair.form}"], None
-    value, rule = found
-    cues = [f"pair: {value}", f"pair: {pair.form} {value}", f"pair: {rule}"]
-    if SHAM.search(first):
-        cues.append("pair: sham first")
-    if ADD.search(first) and ADD.search(second):
-        cues.append("pair: both added")
-    return cues, value
+    if not asked:
+        return pair.first, pair.second
+    in_first = len(asked.intersection(content_stems(pair.first)))
+    in_second = len(asked.intersection(content_stems(pair.second)))
+    return (pair.second, pair.first) if in_second > in_first else (pair.first, pair.second)
 
 
 _GOT = re.compile(
@@ -145,13 +176,11 @@ _GOT = re.compile(
 )
 
 
-def _control_got_cues(passage: Passage, intervention: str) -> dict[str, None]:
+def _control_got_cues(text: _ArmText, intervention: str) -> dict[str, None]:
     """Return what a control group is said to get, classed beside the asked intervention."""
     cues: dict[str, None] = {}
-    if "control" not in passage.lower and "comparison" not in passage.lower:
-        return cues
-    for sentence in passage.body:
-        if sentence.section in _NOT_OF_ARMS or "contro" not in sentence.lower:
+    for sentence in text.sentences[1:]:
+        if not holds_any(sentence.lower, ("control", "comparison")):
             continue
         found = _GOT.search(sentence.lower)
         if found is None:
@@ -173,56 +202,10 @@ _PEOPLE: tuple[tuple[str, Gated], ...] = (
 )  # fmt: skip
 
 
-def are_joined(passage: Passage, intervention: str, comparator: str) -> bool:
-    """Return whether the passage gives what is asked together with what it is compared with.
-
-    Both are named in one sentence with "plus", "with" or the like between, a few words apart.
-    """
-    both = frozenset(content_stems(intervention)), frozenset(content_stems(comparator))
-    ours, theirs = both[0] - both[1], both[1] - both[0] - _SAYS_LITTLE
-    if not ours or not theirs:
-        return False
-    for sentence in passage.sentences:
-        stems = sentence.stems
-        if ours.isdisjoint(stems) or theirs.isdisjoint(stems):
-            continue
-        mine = [at for at, word in enumerate(stems) if word in ours]
-        other = [at for at, word in enumerate(stems) if word in theirs]
-        for at in mine:
-            for there in other:
-                low, high = min(at, there), max(at, there)
-                if high - low <= MAX_APART and not _STRONG.isdisjoint(stems[low + 1 : high]):
-                    between = stems[low + 1 : high]
-                    if _AGAINST.isdisjoint(between):
-                        return True
-    return False
-
-
-MAX_APART = 7
-_STRONG = frozenset(
-    stem(word) for word in ("plus", "+", "combined", "added", "adding", "addition", "adjunct")
-)
-_AGAINST = frozenset(
-    stem(word) for word in ("versus", "vs", "or", "compared", "than", "v", ";", "alone", "against")
-)
-_SAYS_LITTLE = frozenset(
-    stem(word)
-    for word in (
-        "alone",
-        "only",
-        "control",
-        "controls",
-        "standard",
-        "received",
-        "conventional",
-        "routine",
-    )
-)
-
-
 def read_text_cues(passage: Passage, intervention: str = "") -> TextCues:
     """Return every cue of a passage; ``intervention`` is what a question asks of, if it asks."""
-    counts, first = _classes_named(passage)
+    text = _arm_text(passage)
+    counts, first = _classes_named(text)
     cues: dict[str, None] = {}
     for value, n in counts.items():
         cues[f"named: {value}"] = None
@@ -235,18 +218,19 @@ def read_text_cues(passage: Passage, intervention: str = "") -> TextCues:
     for gate, value in _KINDS:
         if gate.search(passage.title_lower):
             cues[f"title: {value}"] = None
-    cues.update((f"has: {name}", None) for name, gate in _FLAGS if gate.search(passage.lower))
+    cues.update((f"has: {name}", None) for name, gate in _FLAGS if gate.search(text.lower))
     cues.update(
         (f"title: {name}", None) for name, gate in _TITLE_FLAGS if gate.search(passage.title_lower)
     )
-    cues.update((f"people: {name}", None) for name, gate in _PEOPLE if gate.search(passage.lower))
-    cues.update(_control_cues(passage))
-    cues.update(_control_got_cues(passage, intervention))
-    pair = find_pair(passage)
-    more, by_pair = _pair_cues(passage, pair, intervention)
+    cues.update((f"people: {name}", None) for name, gate in _PEOPLE if gate.search(text.lower))
+    cues.update(_control_cues(text))
+    cues.update(_control_got_cues(text, intervention))
+    more, by_pair, of_pair = _pair_cues(passage, intervention)
     cues.update(dict.fromkeys(more))
     if "has: several arms" in cues:
         cues["several, named: " + " and ".join(sorted(counts))] = None
         cues[f"several, pair: {by_pair}"] = None
-    sentence = min(first.values()) if first else (pair.sentence if pair is not None else None)
+    if counts and by_pair is not None:
+        cues[f"pair: {by_pair}, named: " + " and ".join(sorted(counts))] = None
+    sentence = min(first.values()) if first else of_pair
     return TextCues(tuple(cues), by_pair, sentence)

@@ -15,13 +15,15 @@ from evidence.appraisal.sentences import stem
 SHAM = gated(
     r"\bplacebos?\b|\bsham\b|\bsimulated\b|\bdummy\b|\bvehicle\b|\bnon-?penetrating\b|\bminimal acupuncture\b|\bnon-?acupoints?\b|"
     r"\bfake\b|\bmock\b|\binert\b|\bsugar pills?\b|\bsuperficial needling\b|\binactive\b|\bdetuned\b|\bsaline\b|\bdistilled water\b|"
-    r"\bsodium chloride\b|\bnacl\b|\broom air\b|\bnitrogen\b|\bmatching (?:capsules?|tablets?|pills?|injections?|cream)\b|\b(?:switched|turned|powered) off\b|\bdeactivated\b|\bdisconnected\b|\bsub-?therapeutic\b|"
+    r"\bsodium chloride\b|\bnacl\b|\broom air\b|\bidentical(?:-looking)? (?:tablets?|capsules?|pills?)\b|\bbase (?:cream|ointment|gel)\b|\bnitrogen\b|\bmatching (?:capsules?|tablets?|pills?|injections?|cream)\b|\b(?:switched|turned|powered) off\b|\bdeactivated\b|\bdisconnected\b|\bsub-?therapeutic\b|"
     r"\battention[- ](?:matched )?control|\bdextrose\b|\bstarch\b|\bcellulose\b|\bmaltodextrin\b|\bplacebo-controlled",
     "placebo",
     "sham",
     "sodium chl",
     "nacl",
     "room air",
+    "identical",
+    "base ",
     "nitrogen",
     "matching",
     " off",
@@ -53,7 +55,7 @@ NO_TREATMENT = gated(
     r"\bno[- ](?:(?:further|additional|active|specific|other) )?(?:treatment(?! preference)|therapy|interventions?|acupuncture|exercise|training|supplement\w*|medication|drugs?|"
     r"prophyla\w+|training|implant|stimulation|music|massage|premedication|massage)\b|\bwait(?:ing)?[- ]?list|\bun(?:treated|vaccinated|supplemented|sedated|medicated|exposed|stimulated|trained)\b|\bnon-?(?:vaccinated|stented|supplemented|exercis\w+|trained)\b|\bnothing\b|\bnon-?treat\w*|"
     r"\bwithout (?:any )?(?:treatment|intervention|supplement\w*|training|therapy|prophylaxis|acupuncture)|\bdelayed[- ](?:treatment|intervention|start)|"
-    r"\bnot (?:receive|treated|given)|\bdid not receive|\breceiv\w+ no\b|\bobservation (?:only|alone|group)|\bno[- ]?(?:ne|t)? ?control\b|\bneither\b|\bactive (?:monitoring|surveillance)\b|\bnot (?:offered|invited|exposed|informed)\b|\bnon-?intervention|\bnon-?supplemented|\bwatchful",
+    r"\bnot (?:receive|treated|given)|\bdid not receive|\breceiv\w+ no\b|\bobservation (?:only|alone|group)|\bno[- ]?(?:ne|t)? ?control\b|\bneither\b|\bactive (?:monitoring|surveillance)\b|\bnot (?:offered|invited|exposed|informed)\b|\bnon-?intervention|\bnon-?supplemented|\bwatchful|\bsedentary\b",
     "no ",
     "no-",
     "wait",
@@ -65,6 +67,7 @@ NO_TREATMENT = gated(
     "not ",
     "observation",
     "watchful",
+    "sedentary",
     "none",
     "neither",
     "active ",
@@ -73,7 +76,7 @@ USUAL = gated(
     r"\b(?:usual|routine|standard|customary|conventional|regular|ordinary|normal|traditional) (?:\w+ ){0,2}?(?:care|practice|management|"
     r"follow-?up|services?|nursing|rehabilitation|prenatal care|supportive care)\b|\bstandard[- ]of[- ]care\b|\b(?:care|treatment)[- ]as[- ]usual\b|\b(?:existing|current|present) (?:\w+ )?(?:care|services?|practice|pathway|management|treatment|system|policy)\b|\bgeneral practitioner care\b|\btau\b|\busual care\b|"
     r"\bstandard (?:medical )?(?:treatment|therapy|therapies|treatments)\b|\broutine (?:treatment|therapy)|\busual (?:treatment|therapy|medical|physical|activit)\w*|"
-    r"\bguideline[- ]based (?:usual |medical )?(?:care|treatment|therapy|management)\b|\bsupportive (?:\w+ )?care\b|\b(?:usual|routine|standard|conventional) (?:manner|way|fashion)\b|\bbest supportive care\b|\bstandard supportive|\broutinely\b|\bconventional (?:\w+ )?(?:treatment|therapy|care)\b|\b(?:optimal|best|maximal) (?:medical|available|conservative) (?:therapy|treatment|management|care)\b|\b(?:usual|standard|routine|conventional|regular|traditional) (?:\w+ )?(?:units?|clinics?|wards?|advice|consultations?|visits?|appointments?|monitoring|counsell?ing|education|leaflets?|letters?|information|implementation)\b|\bcurrent practice\b|\b(?:usual|routine) (?!dose|clinical chem|blood)\w+",
+    r"\bguideline[- ]based (?:usual |medical )?(?:care|treatment|therapy|management)\b|\bsupportive (?:\w+ )?care\b|\b(?:usual|routine|standard|conventional) (?:manner|way|fashion)\b|\bbest supportive care\b|\bstandard supportive|\broutinely\b|\bconventional (?:(?:medical|pain|drug|supportive|physical|nursing|dental|hospital|clinical|outpatient|obstetric) )?(?:treatment|therapy|care)\b|\bas usual\b|\b(?:optimal|best|maximal) (?:medical|available|conservative) (?:therapy|treatment|management|care)\b|\b(?:usual|standard|routine|conventional|regular|traditional) (?:\w+ )?(?:units?|clinics?|wards?|advice|consultations?|visits?|appointments?|monitoring|counsell?ing|education|leaflets?|letters?|information|implementation|procedures)\b|\bcurrent practice\b|\b(?:usual|routine) (?!dose|clinical chem|blood)\w+",
     "usual",
     "existing",
     "current",
@@ -100,9 +103,15 @@ OBSERVED = re.compile(
     r"(?: (?:only|alone|group|arm|control))?(?: \(.{0,20}\))?$|\bwait and see\b|\bwatch and wait\b|\bno-?\w+ group\b|\bdeferral\b|\bexpectant"
 )
 ADD = re.compile(
-    r"\b(?:plus|added|combined with|in combination|combination of|addition|adjunct\w*|along with|add-on|together with|as well as|with)\b|\+|&|\u00b1"
+    r"\b(?:plus|added|combined with|combin\w+|on top of|addition|adjunct\w*|augment\w*|along with|add-on|together with|as well as|with)\b|\+|&|\u00b1"
 )
-JOINED = re.compile(r"\band\b|,|/|\bfollowed by\b|\bthen\b")
+STRONGLY_ADDED = re.compile(
+    r"\bplus\b|\+|\badded\b|\bcombin\w+|\baddition\b|\badjunct\w*|\baugment\w*|\btogether with\b|\bon top of\b"
+)
+JOINED = re.compile(
+    r"\band\b|,|/|\bfollowed by\b|\bthen\b|\bbefore\b|\bprior to\b|\bafter\b"
+    r"|^(?:\w+ )?[a-z]{5,}-(?!\w+(?:ed|ing)\b|dose|term|release|type|free|fat|level|care)[a-z]{5,}(?: (?:group|combination|regimen))?$"
+)
 ALONE = re.compile(r"\balone\b|\bonly\b|\bmonotherapy\b|\bsingle[- ]agent\b|\bsole(?:ly)?\b")
 WITHOUT = re.compile(r"\bwithout\b|\bwith no\b|\bomit")
 BEFORE = re.compile(

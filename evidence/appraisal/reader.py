@@ -15,7 +15,7 @@ from typing import Any
 
 from evidence.appraisal.arms import find_arms
 from evidence.appraisal.bias import find_bias_signals
-from evidence.appraisal.comparator import ComparatorReading, read_comparator
+from evidence.appraisal.comparator import ComparatorModel, ComparatorReading, read_comparator
 from evidence.appraisal.comparison import value_of
 from evidence.appraisal.design import (
     DesignReading,
@@ -31,7 +31,7 @@ from evidence.appraisal.direction import (
     read_direction,
 )
 from evidence.appraisal.endpoint import endpoint_features, states_endpoint
-from evidence.appraisal.linear import ClassModel, LinearModel
+from evidence.appraisal.linear import LinearModel
 from evidence.appraisal.outcomes import (
     classify_outcome,
     find_dose,
@@ -71,7 +71,7 @@ class ReaderModels:
     participants: LinearModel
     direction: DirectionModels
     endpoint: LinearModel
-    comparator: ClassModel
+    comparator: ComparatorModel
     rules: Mapping[str, Mapping[str, float]]
     thresholds: Mapping[str, Mapping[str, float]]
 
@@ -95,7 +95,7 @@ def build_models(figures: Mapping[str, Mapping[str, Any]]) -> ReaderModels:
             LinearModel.from_figures(figures["direction_confidence"]),
         ),
         LinearModel.from_figures(figures["endpoint"]),
-        ClassModel.from_figures(figures["comparator"]),
+        ComparatorModel.from_figures(figures["comparator"]),
         figures["rules"]["measured"],
         figures["thresholds"]["thresholds"],
     )

@@ -2,8 +2,10 @@
 
 import pytest
 
-from evidence.appraisal.arm_pair import find_pair
-from evidence.appraisal.comparator import comparator_features, read_comparator
+from evidence.appraisal.arm_pair import find_pair, find_pairs
+from evidence.appraisal.arm_pair_words import arm_words, compare_arms
+from evidence.appraisal.comparator import Source, comparator_features, read_comparator
+from evidence.appraisal.comparator_question import plain_question
 from evidence.appraisal.comparator_rules import class_by_words
 from evidence.appraisal.reader import default_models
 from evidence.appraisal.sentences import split_passage, stem
@@ -17,7 +19,41 @@ from evidence.appraisal.sentences import split_passage, stem
         ("nettle tea", "standard treatment with marmalade", "active", "standard treatment named"),
         ("striped boots", "standard boots", "usual care", "standard of the same"),
         ("nettle tea", "neither", "no treatment", "no treatment words"),
-        ("nettle tea plus marmalade", "marmalade", "add-on", "part of the intervention"),
+        ("nettle tea plus marmalade", "marmalade", "add-on", "added to it"),
+        ("nettle tea, marmalade and honey", "marmalade", "add-on", "part of the intervention"),
+        ("nettle tea", "marmalade alone", "add-on", "alone, other words"),
+        ("marmalade with or without nettle", "standard marmalade jam", "add-on", "with or without"),
+        ("jam with nettle", "jam without nettle", "add-on", "with and without"),
+        ("nettle bath", "bakers without nettle bath", "no treatment", "without it"),
+        ("nettle bath", "no nettle bath", "no treatment", "no such"),
+        ("nettle tasting", "untasted control group", "no treatment", "no such"),
+        ("nettle tea", "observation only", "no treatment", "observed"),
+        ("nettle tea", "waiting-list usual care", "no treatment", "no treatment words"),
+        ("nettle tea", "usual-care", "usual care", "usual care words"),
+        (
+            "nettle tea",
+            "marmalade plus usual care",
+            "active",
+            "another treatment beside usual care",
+        ),
+        ("nettle tea", "placebo or marmalade", "mixed", "several"),
+        ("nettle tea", "marmalade, placebo", "mixed", "several in a row"),
+        ("nettle tea and placebo", "marmalade and placebo", "active", "double dummy"),
+        ("nettle drink", "control drink", "sham", "control product"),
+        ("nettle 5 mg", "10 mg", "dose or style", "only manner"),
+        ("weekly", "daily nettle", "dose or style", "only manner of ours"),
+        ("high-dose nettle", "standard dose", "dose or style", "standard dose"),
+        (
+            "intensive nettle baths",
+            "conventional nettle baths",
+            "dose or style",
+            "standard against another manner",
+        ),
+        ("nurse-led nettle baths", "baker-led nettle baths", "dose or style", "same words"),
+        ("oral nettle", "topical nettle", "dose or style", "same words"),
+        ("nettle tea", "the control group", None, None),
+        ("tea for girls", "tea for boys", "none", "other people, same treatment"),
+        ("baseline", "week 12", "none", "before and after"),
         ("marmalade (5 mg)", "marmalade (5 mg) with honey", "add-on", "intervention is part"),
         ("nettle 5 mg daily", "nettle 10 mg daily", "dose or style", "same words"),
         (
@@ -32,17 +68,42 @@ from evidence.appraisal.sentences import split_passage, stem
     ],
 )
 def test_the_words_of_two_arms_give_a_class_and_its_rule(intervention, comparator, value, rule):
-    assert class_by_words(intervention, comparator) == (value, rule)
-
-
-def test_a_bare_control_says_too_little():
-    assert class_by_words("nettle tea", "the control group") is None
+    found = class_by_words(intervention, comparator)
+    assert (found or (None, None)) == (value, rule)
 
 
 def test_an_abbreviation_of_the_text_stands_for_its_words():
     synonyms = {"ntt": (stem("nettle"), "tea")}
     found = class_by_words("nettle tea", "ntt with honey", synonyms)
     assert found == ("add-on", "intervention is part")
+
+
+@pytest.mark.parametrize(
+    ("printed", "plain"),
+    [
+        ("Group B: received  marmalade (M)", "marmalade"),
+        ("Control (nettle tea as usual)", "nettle tea as usual"),
+        ("chemoradiotherapy", "chemotherapy and radiotherapy"),
+        ("honey&nbsp;cake (n = 20)", "honey cake"),
+        ("(placebo)", "(placebo)"),
+    ],
+)
+def test_labels_brackets_and_entities_are_no_part_of_an_arm(printed, plain):
+    assert plain_question(printed) == plain
+
+
+def test_one_treatment_in_two_manners_is_opposed_and_shares_its_name():
+    alike = compare_arms(arm_words("early marmalade 5 mg"), arm_words("late marmalade 10 mg"))
+    assert alike.is_opposed
+    assert alike.is_other_number
+    assert not alike.only_ours | alike.only_theirs
+
+
+def test_a_short_form_of_the_question_stands_for_its_words():
+    assert class_by_words("free nettle diet (FND)", "FND with marmalade") == (
+        "add-on",
+        "intervention is part",
+    )
 
 
 @pytest.mark.parametrize(
@@ -63,14 +124,48 @@ def test_a_passage_tells_its_two_arms(title, text, first, second):
     assert (pair.first, pair.second) == (first, second)
 
 
+@pytest.mark.parametrize(
+    ("title", "text", "form"),
+    [
+        ("Tea with or without milk for hiccups", "", "with or without"),
+        ("Tea alone and in combination with milk for hiccups", "", "with or without"),
+        ("Comparison of nettle tea and marmalade in bakers", "", "title and"),
+        ("T", "Bakers were divided into a nettle tea group and a marmalade group.", "named groups"),
+    ],
+)
+def test_a_pair_knows_how_the_passage_said_it(title, text, form):
+    assert form in {pair.form for pair in find_pairs(split_passage(title, text))}
+
+
 def test_no_pair_is_made_of_a_text_without_arms():
     assert find_pair(split_passage("Bakers and their hiccups", "We asked bakers.")) is None
 
 
 def test_a_question_that_names_its_comparator_is_not_answered_by_the_passage():
     passage = split_passage("T", "Bakers were randomly assigned to nettle tea or placebo.")
-    assert "by text" not in comparator_features(passage, "nettle tea", "honey").names
-    assert "by text" in comparator_features(passage, "nettle tea", "control").names
+    sources = {
+        asked: comparator_features(passage, "nettle tea", asked).source
+        for asked in ("honey", "usual care", "control")
+    }
+    assert sources == {
+        "honey": Source.TWO_TREATMENTS,
+        "usual care": Source.CLEAR_WORDS,
+        "control": Source.TEXT,
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("The control group received no tea and no other treatment.", "no treatment"),
+        ("The control group received usual care from their own baker.", "usual care"),
+        ("The control group received placebo tea. The trial was double-blind.", "sham"),
+    ],
+)
+def test_what_a_control_group_got_is_read_from_the_passage(text, value):
+    passage = split_passage("Nettle tea", f"Patients were randomly assigned. {text}")
+    found = read_comparator(passage, "nettle tea", "control group", default_models().comparator)
+    assert found.value == value
 
 
 @pytest.mark.parametrize("comparator", [None, "control", "honey", "placebo", "", "\u00a0(("])
