@@ -1,10 +1,14 @@
 """What the whole command costs: a full refresh of an invented PubMed, then one with nothing new.
 
-    python -m benchmarks.refresh_whole [--records 25000] [--builds]
+    python -m benchmarks.refresh_whole [--records 25000] [--builds] [--faults 0.2] [--withhold]
 
 Every claim of the delivered registry is asked of the loopback server, whose records have invented
 abstracts of a usual length. Each command is a process of its own; a line says its CPU seconds
 (those of processes that it started included), its wall seconds, its peak memory and what it said.
+Then a line on what was sent: requests (retries included), the most in a second, the most ids in a
+batch, and the time from the first request to E-utilities to the last against requests / rate. With
+``--faults`` such a share of the replies goes wrong; hangs are not among the faults. With
+``--withhold`` one record is never returned, and the first refresh must fail and name it.
 It exits with 1 where a command failed, or where the second refresh or a build found anything new.
 """
 
@@ -18,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,9 +31,13 @@ from typing import Any
 import yaml
 
 from evidence.settings import CHECKOUT
+from tests.eutils.faults import TRANSIENT, FaultPlan
 from tests.eutils.records import Record, invent_records
 from tests.eutils.server import LoopbackServer
 
+RATE = 10
+"""Requests a second that a key allows."""
+INCOMPLETE = 15
 CONDITIONS = ("chronic low back pain", "neck pain", "knee osteoarthritis", "migraine", "sciatica")
 CONTROLS = ("sham acupuncture", "usual care", "a waiting list", "exercise", "massage")
 FINDINGS = (
@@ -121,6 +130,30 @@ def say(name: str, cost: Cost) -> None:
     )
 
 
+def _fails_by_name(cost: Cost, pmid: int) -> bool:
+    """Return whether a refresh failed for want of one record, and said which."""
+    missing = {number for search in cost.document["searches"] for number in search["missing"]}
+    print(f"  missing: {sorted(missing)}, snapshot: {cost.document['snapshot_id']}", flush=True)
+    return cost.code == INCOMPLETE and missing == {str(pmid)}
+
+
+def say_sent(server: LoopbackServer) -> None:
+    """Print one line on the requests so far, and forget them."""
+    asked = [a for a in server.arrivals if a.util.startswith("e")]
+    span = asked[-1].at - asked[0].at
+    by_util = Counter(a.util for a in asked)
+    batches = [a.parameters["id"].count(",") + 1 for a in asked if "id" in a.parameters]
+    wrong = sum(server.faults.drawn.values())
+    print(
+        f"  sent: {len(asked)} requests {dict(by_util)}, {wrong} replies went wrong, "
+        f"at most {server.most_in_a_second()} in a second, at most {max(batches, default=0)} ids in "
+        f"a batch, {span:.1f} s, {span / (len(asked) / RATE):.2f} times requests/rate",
+        flush=True,
+    )
+    server.arrivals.clear()
+    server.faults.drawn.clear()
+
+
 def main() -> int:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -129,9 +162,16 @@ def main() -> int:
     parser.add_argument(
         "--keep", type=Path, help="folder for the workspace; a passing one if not given"
     )
+    parser.add_argument("--faults", type=float, default=0.0, help="share of replies that go wrong")
+    parser.add_argument("--withhold", action="store_true", help="never return one of the records")
     options = parser.parse_args()
     records = invent_trials(options.records)
-    with LoopbackServer(records) as server, tempfile.TemporaryDirectory() as passing:
+    plan = FaultPlan(options.faults, TRANSIENT, seed=20)
+    withheld = [records[len(records) // 2].pmid] if options.withhold else []
+    with (
+        LoopbackServer(records, faults=plan, withheld=withheld) as server,
+        tempfile.TemporaryDirectory() as passing,
+    ):
         folder = options.keep or Path(passing)
         folder.mkdir(parents=True, exist_ok=True)
         environment = {
@@ -140,9 +180,13 @@ def main() -> int:
             "NCBI_API_KEY": "a-key",
             "EVIDENCE_WORKSPACE": str(folder / "workspace"),
         }
-        costs = [run("refresh", environment), run("refresh", environment)]
-        say("full", costs[0])
-        say("nothing new", costs[1])
+        costs = []
+        for name in ("full", "nothing new"):
+            costs.append(run("refresh", environment))
+            say(name, costs[-1])
+            say_sent(server)
+            if withheld:
+                return 0 if _fails_by_name(costs[-1], withheld[0]) else 1
         if options.builds:
             costs.append(run("build", environment))
             say("build", costs[-1])

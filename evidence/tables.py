@@ -254,11 +254,31 @@ def _typed(column: Column, raw: pd.Series[Any] | None, n: int) -> pd.Series[Any]
     if column.kind is not Kind.LIST and raw.dtype == kind:
         return raw  # already as declared: a large table is not gone through cell by cell
     if column.kind is Kind.LIST:
-        return pd.Series([None if _is_missing(v) else list(v) for v in raw], dtype="object")
+        return _lists(raw)
     if column.kind in {Kind.TEXT, Kind.WORD, Kind.DATE}:
-        return pd.Series([None if _is_missing(v) else str(v) for v in raw], dtype="str")
+        return _texts(raw)
     typed: pd.Series[Any] = raw.astype("object").where(raw.notna(), None).astype(kind)
     return typed
+
+
+def _lists(raw: pd.Series[Any]) -> pd.Series[Any]:
+    """Return a column whose cells are lists, or None."""
+    cells = raw.tolist()
+    if raw.dtype == "object" and all(cell is None or type(cell) is list for cell in cells):
+        return raw
+    return pd.Series([None if _is_missing(v) else list(v) for v in cells], dtype="object")
+
+
+def _texts(raw: pd.Series[Any]) -> pd.Series[Any]:
+    """Return a column of texts, whatever says what its cells hold."""
+    import pyarrow
+
+    cells = raw.tolist()
+    try:
+        texts = pyarrow.array(cells, type=pyarrow.large_string(), from_pandas=True)
+    except pyarrow.ArrowTypeError:  # numbers or other objects among them
+        return pd.Series([None if _is_missing(v) else str(v) for v in cells], dtype="str")
+    return pd.Series(pd.array(texts, dtype="str"))
 
 
 def row_dicts(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ is indirect until a person confirms it. Takes and gives tables; knows no synthes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,11 +54,31 @@ _NO_COMPARATOR_NEEDED = frozenset(DESIGNS) - {ClaimKind.EFFICACY}
 
 
 @dataclass(frozen=True, slots=True)
+class _Marks:
+    """What the rules ask of each row whatever the claim."""
+
+    study: np.ndarray
+    """Place of its study among ``studies``."""
+    studies: Sequence[str]
+    design: np.ndarray
+    is_animal: np.ndarray
+    is_retracted: np.ndarray
+    has_class: np.ndarray
+    has_comparator: np.ndarray
+    """Whether it has a class, and that is not *none*."""
+    is_silent: np.ndarray
+    is_context: np.ndarray
+    is_second: np.ndarray
+    is_duplicate: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
 class Candidates:
     """Results with their distinct combinations of codes, made once for all questions."""
 
     rows: pd.DataFrame
     combinations: Mapping[tuple[str, ...], tuple[np.ndarray, list[tuple[Any, ...]]]]
+    marks: _Marks
 
 
 def candidates(results: pd.DataFrame) -> Candidates:
@@ -71,7 +91,37 @@ def candidates(results: pd.DataFrame) -> Candidates:
         ``second_report_of`` of their study.
     """
     rows = results.reset_index(drop=True)
-    return Candidates(rows, {names: _combinations(rows, names) for names in _JUDGED})
+    return Candidates(rows, {names: _combinations(rows, names) for names in _JUDGED}, _marks(rows))
+
+
+def _marks(rows: pd.DataFrame) -> _Marks:
+    """Return what the rules ask of each row whatever the claim."""
+    retracted = [
+        isinstance(cell, list) and not _RETRACTED.isdisjoint(cell)
+        for cell in rows["retraction_status"]
+    ]
+    has_class = rows["comparator_class"].notna()
+    has_comparator = has_class & (rows["comparator_class"] != ComparatorClass.NONE)
+    context = [Design.PROTOCOL, Design.EDITORIAL, Design.RETRACTION_NOTICE]
+    places, studies = pd.factorize(rows["study_id"])
+    return _Marks(
+        study=places,
+        studies=[str(study) for study in studies],
+        design=rows["design"].to_numpy(dtype="object"),
+        is_animal=_flags(rows["species"].isin([Species.ANIMAL, Species.TISSUE])),
+        is_retracted=np.array(retracted, dtype=bool),
+        has_class=_flags(has_class),
+        has_comparator=_flags(has_comparator),
+        is_silent=_flags(rows["direction"].isin([Direction.NOT_REPORTED])),
+        is_context=_flags(rows["design"].isin(context)),
+        is_second=_flags(rows["second_report_of"].notna()),
+        is_duplicate=_flags(rows["duplicate_of"].notna()),
+    )
+
+
+def _flags(column: pd.Series) -> np.ndarray:
+    flags: np.ndarray = column.to_numpy(dtype=bool)
+    return flags
 
 
 def _combinations(
@@ -119,14 +169,15 @@ def judge_eligibility(
             "exposure": fits["exposure"],
         }
     )
-    out["reason"] = _first_reason(claim.kind, rows, fits)
-    out["is_eligible"] = out["reason"].isna()
+    place = _first_failing(claim.kind, given.marks, fits)
+    out["reason"] = np.array([*_RULES, None], dtype="object")[place]
+    out["is_eligible"] = place == len(_RULES)
     out["note"] = fits["note"]
-    kept = ~out["reason"].isin(
-        [ExclusionReason.NOT_PEOPLE, ExclusionReason.POPULATION, ExclusionReason.INTERVENTION]
-    )
-    is_shown = out["is_elsewhere"] & ~out["reason"].isin([ExclusionReason.INTERVENTION])
-    return out[kept | is_shown | out["study_id"].isin(found)]
+    is_other = np.isin(place, [_RULES.index(reason) for reason in _SAYS_NOTHING])
+    is_shown = out["is_elsewhere"] & (place != _RULES.index(ExclusionReason.INTERVENTION))
+    is_found = np.array([study in found for study in given.marks.studies], dtype=bool)
+    shown: pd.DataFrame = out[~is_other | is_shown | is_found[given.marks.study]]
+    return shown
 
 
 def _has_rule(rule: MatchRule) -> bool:
@@ -264,35 +315,49 @@ _DOMAINS_BY_KIND: Mapping[ClaimKind, tuple[OutcomeDomain, ...]] = {
 }
 
 
-def _first_reason(kind: ClaimKind, rows: pd.DataFrame, fits: pd.DataFrame) -> pd.Series:
-    """Return the first rule that fails, None where all hold."""
-    animals = rows["species"].isin([Species.ANIMAL, Species.TISSUE])
-    reports = rows["retraction_status"].map(
-        lambda cell: isinstance(cell, list) and bool(_RETRACTED & set(cell))
-    )
-    classed = rows["comparator_class"].notna() & (
-        (kind in _NO_COMPARATOR_NEEDED) | (rows["comparator_class"] != ComparatorClass.NONE)
-    )
-    needs_direction = kind is ClaimKind.EFFICACY
-    silent = rows["direction"].isin([Direction.NOT_REPORTED]) & needs_direction
+_RULES = (
+    ExclusionReason.NOT_PEOPLE,
+    ExclusionReason.DESIGN,
+    ExclusionReason.POPULATION,
+    ExclusionReason.INTERVENTION,
+    ExclusionReason.COMPARATOR,
+    ExclusionReason.OUTCOME,
+    ExclusionReason.NO_RESULT,
+    ExclusionReason.RETRACTED,
+    ExclusionReason.REPORT_KIND,
+)
+"""In the order in which they are asked; a row fails by the first."""
+_SAYS_NOTHING = (
+    ExclusionReason.NOT_PEOPLE,
+    ExclusionReason.POPULATION,
+    ExclusionReason.INTERVENTION,
+)
+
+
+def _first_failing(kind: ClaimKind, marks: _Marks, fits: pd.DataFrame) -> np.ndarray:
+    """Return the place of the first rule that each row fails, their number where all hold."""
+    classed = marks.has_class if kind in _NO_COMPARATOR_NEEDED else marks.has_comparator
     allowed = [str(design) for design in DESIGNS.get(kind, frozenset())]
-    is_context = rows["design"].isin([Design.PROTOCOL, Design.EDITORIAL, Design.RETRACTION_NOTICE])
-    fails: list[tuple[ExclusionReason, pd.Series]] = [
-        (ExclusionReason.NOT_PEOPLE, animals & (kind not in _ANIMALS_SHOWN)),
-        (ExclusionReason.DESIGN, ~rows["design"].isin(allowed) & ~is_context),
-        (ExclusionReason.POPULATION, fits["population"] == Match.NONE),
-        (ExclusionReason.INTERVENTION, (fits["intervention"] == Match.NONE) | ~fits["within"]),
-        (ExclusionReason.COMPARATOR, ~classed | ~fits["sham_ok"]),
-        (ExclusionReason.OUTCOME, fits["outcome_rank"].isna()),
-        (ExclusionReason.NO_RESULT, silent),
-        (ExclusionReason.RETRACTED, reports),
-        (ExclusionReason.REPORT_KIND, is_context | rows["second_report_of"].notna()),
-        (ExclusionReason.REPORT_KIND, rows["duplicate_of"].notna()),
-    ]
-    reason = pd.Series([None] * len(rows), index=rows.index, dtype="object")
-    for code, failing in reversed(fails):
-        reason = reason.mask(failing.astype(bool), code)
-    return reason
+    is_allowed = pd.Series(marks.design).isin(allowed).to_numpy()
+    population, intervention = (
+        np.equal(fits[name].to_numpy(dtype="object"), Match.NONE)
+        for name in ("population", "intervention")
+    )
+    fails: Mapping[ExclusionReason, np.ndarray] = {
+        ExclusionReason.NOT_PEOPLE: marks.is_animal & (kind not in _ANIMALS_SHOWN),
+        ExclusionReason.DESIGN: ~is_allowed & ~marks.is_context,
+        ExclusionReason.POPULATION: population.astype(bool),
+        ExclusionReason.INTERVENTION: intervention.astype(bool) | ~_flags(fits["within"]),
+        ExclusionReason.COMPARATOR: ~classed | ~_flags(fits["sham_ok"]),
+        ExclusionReason.OUTCOME: _flags(fits["outcome_rank"].isna()),
+        ExclusionReason.NO_RESULT: marks.is_silent & (kind is ClaimKind.EFFICACY),
+        ExclusionReason.RETRACTED: marks.is_retracted,
+        ExclusionReason.REPORT_KIND: marks.is_context | marks.is_second | marks.is_duplicate,
+    }
+    first = np.full(len(fits), len(_RULES), dtype=np.intp)
+    for place in reversed(range(len(_RULES))):
+        first[fails[_RULES[place]]] = place
+    return first
 
 
 _ANIMALS_SHOWN = frozenset({ClaimKind.MECHANISM, ClaimKind.DOCTRINE})

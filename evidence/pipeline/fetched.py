@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from evidence.pipeline.flow import BY_MACHINE
+from evidence.pipeline.flow import BY_FACTS, BY_MACHINE
 from evidence.records.attach import Attachments, CuratedReport, attach_records, record_names
 from evidence.records.retractions import states_of
 from evidence.refresh.fetched import Fetched
@@ -272,37 +273,42 @@ def screening_table(
     moved
         Result to its report, of results that stand under another report's study.
     """
-    reports = moved or {}
-    pmids = dict(zip(studies["study_id"], studies["pmid"], strict=True))
-    held = {study: pmid for study, pmid in pmids.items() if pmid in records.states}
-    decided: dict[tuple[str, str], tuple[str, bool, object]] = {}
-    names = ("question_id", "study_id", "result_id", "is_eligible", "reason")
-    for question, own, result, is_in, reason in zip(
-        *(eligibility[n].tolist() for n in names), strict=True
-    ):
-        study = reports.get(result, own)
-        pmid = held.get(study)
-        if pmid is None:
-            continue
-        key = (question, pmid)
-        if key not in decided or (is_in and not decided[key][1]):
-            decided[key] = (study, bool(is_in), reason)
+    report = eligibility["study_id"]
+    if moved:
+        other = eligibility["result_id"].map(moved)
+        report = other.where(other.notna(), report)
+    codes, reports = pd.factorize(report)
+    record_of = _held_records(studies, records)
+    held = [record_of.get(study) for study in reports]
+    questions, question_ids = pd.factorize(eligibility["question_id"])
+    is_in = eligibility["is_eligible"].to_numpy(dtype=bool)
+    is_held = np.array([record is not None for record in held], dtype=bool)[codes]
+    numbers, _ = pd.factorize(np.array(held, dtype="object"))
+    place = questions * len(held) + numbers[codes]  # one number for a question and record
+    order = np.flatnonzero(is_held)
+    order = order[np.argsort(2 * place[order] + ~is_in[order], kind="stable")]
+    is_first = np.diff(place[order], prepend=-1) != 0
+    chosen = order[is_first]
+    is_machine = np.array([str(study).startswith("pmid-") for study in reports])[codes[chosen]]
     return conform(
         "screening",
-        [_screened(question, pmid, *found) for (question, pmid), found in decided.items()],
+        pd.DataFrame(
+            {
+                "record_id": np.array(held, dtype="object")[codes[chosen]],
+                "question_id": question_ids[questions[chosen]],
+                "stage": np.where(is_machine, "abstract", "curated"),
+                "decision": np.where(is_in[chosen], "included", "excluded"),
+                "reason_code": eligibility["reason"].iloc[chosen].where(~is_in[chosen]).to_numpy(),
+                "decided_by": np.where(is_machine, BY_MACHINE, BY_FACTS),
+            }
+        ),
     )
 
 
-def _screened(
-    question_id: str, pmid: str, study_id: str, is_in: bool, reason: object
-) -> dict[str, Any]:
-    """Return one decision as a row."""
-    is_machine = study_id.startswith("pmid-")
+def _held_records(studies: pd.DataFrame, records: Records) -> dict[str, str]:
+    """Return the record of each study that has one here."""
     return {
-        "record_id": f"pmid:{pmid}",
-        "question_id": question_id,
-        "stage": "abstract" if is_machine else "curated",
-        "decision": "included" if is_in else "excluded",
-        "reason_code": None if is_in else str(reason),
-        "decided_by": BY_MACHINE if is_machine else "rules on curated facts",
+        study: f"pmid:{pmid}"
+        for study, pmid in zip(studies["study_id"], studies["pmid"], strict=True)
+        if pmid in records.states
     }

@@ -15,11 +15,12 @@ from typing import Any
 
 import pandas as pd
 
-from evidence.tables import row_dicts
-
-__all__ = ["BY_MACHINE", "screening_boxes"]
+__all__ = ["BY_FACTS", "BY_MACHINE", "screening_boxes"]
 
 BY_MACHINE = "rules on a machine reading"
+BY_FACTS = "rules on curated facts"
+_Decided = tuple[bool, str | None]
+"""Whether a machine's reading decided, and why a record is out; None where it is in."""
 UNREAD = "no abstract to read"
 
 
@@ -35,9 +36,14 @@ def screening_boxes(
     found
         Run (or cumulative) and question to the PMIDs that its searches listed.
     """
-    decided: dict[str, dict[str, Mapping[str, Any]]] = {}
-    for row in row_dicts(screening):
-        decided.setdefault(row["question_id"], {})[row["record_id"]] = row
+    decided: dict[str, dict[str, _Decided]] = {}
+    names = ("question_id", "record_id", "decision", "decided_by", "reason_code")
+    columns = (screening[name].tolist() for name in names)
+    known: dict[_Decided, _Decided] = {}
+    for question, record, decision, by, reason in zip(*columns, strict=True):
+        one = (by == BY_MACHINE, None if decision == "included" else str(reason))
+        pmid = record.removeprefix("pmid:")
+        decided.setdefault(question, {})[pmid] = known.setdefault(one, one)
     return [
         {"run_id": run_id, "question_id": question_id, **box}
         for (run_id, question_id), pmids in sorted(found.items())
@@ -45,22 +51,18 @@ def screening_boxes(
     ]
 
 
-def _boxes(
-    pmids: Collection[str], decided: Mapping[str, Mapping[str, Any]]
-) -> Iterable[dict[str, Any]]:
+def _boxes(pmids: Collection[str], decided: Mapping[str, _Decided]) -> Iterable[dict[str, Any]]:
     """Yield the boxes of one run and question."""
     by_machine: Counter[str] = Counter()
     by_facts: Counter[str] = Counter()
     n_included = 0
-    for pmid in pmids:
-        row = decided.get(f"pmid:{pmid}")
-        if row is None:
-            by_machine[UNREAD] += 1
-        elif row["decision"] == "included":
-            n_included += 1
+    for one, n in Counter(map(decided.get, pmids)).items():
+        if one is None:
+            by_machine[UNREAD] += n
+        elif one[1] is None:
+            n_included += n
         else:
-            counts = by_machine if row["decided_by"] == BY_MACHINE else by_facts
-            counts[str(row["reason_code"])] += 1
+            (by_machine if one[0] else by_facts)[one[1]] += n
     n_screened = len(pmids) - by_machine.total()
     yield from _left_out("screening", "excluded_automatic", by_machine)
     yield {"stage": "screening", "box": "records_screened", "n": n_screened, "reason": None}

@@ -289,12 +289,7 @@ def _member(r: EligibleResult, stratum_id: str, question_id: str) -> Row:
 
 def eligibility_rows(questions: Iterable[JudgedQuestion]) -> pd.DataFrame:
     """Return the table ``eligibility``."""
-    frames = []
-    for question in questions:
-        frame = question.eligibility.drop(columns=["outcome_rank", "exposure"])
-        for name in ("reason", "population_match", "intervention_match"):
-            frame[name] = [None if word is None else str(word) for word in frame[name]]
-        frames.append(frame)
+    frames = [q.eligibility.drop(columns=["outcome_rank", "exposure"]) for q in questions]
     return conform("eligibility", pd.concat(frames) if frames else pd.DataFrame())
 
 
