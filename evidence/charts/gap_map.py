@@ -33,6 +33,11 @@ BESIDE = (str(MemberRole.OTHER_REVIEW), str(MemberRole.SHOWN))
 OWN = (str(MemberRole.POOLED), str(MemberRole.COUNTED))
 
 
+READ = ("question_id", "stratum_id", "outcome_domain", "comparator_class", "method", "k", "n", "n_favours_i",
+        "n_favours_c", "n_null", "n_not_reported", "certainty", "finding")  # fmt: skip
+"""What the map needs of a stratum."""
+
+
 def gap_table(strata: pd.DataFrame, rows: Mapping[str, tuple[str, str]], outcomes: list[str]) -> pd.DataFrame:  # fmt: skip
     """Return one row a cell, empty ones too.
 
@@ -47,7 +52,7 @@ def gap_table(strata: pd.DataFrame, rows: Mapping[str, tuple[str, str]], outcome
     """
     by_cell = {
         (str(s["question_id"]), str(s["outcome_domain"]), str(s["comparator_class"])): s
-        for s in figures.records(strata)
+        for s in figures.records(strata[list(READ)])
     }
     cells = []
     for question, (words, claim_id) in rows.items():

@@ -40,6 +40,7 @@ SIDE_OF_TEST = {
     ReportedTest.NO_ASSOCIATION: Direction.NULL,
 }
 LEAST_SLOTS = 3
+READ = ("label", "direction", "direction_source", "n_participants", "risk_of_bias", "result_id")
 
 
 def harvest_table(members: pd.DataFrame) -> pd.DataFrame:
@@ -54,7 +55,7 @@ def harvest_table(members: pd.DataFrame) -> pd.DataFrame:
             "risk_of_bias": row["risk_of_bias"] if not figures.is_missing(row["risk_of_bias"]) else str(RiskOfBias.NOT_ASSESSED),
             "result_id": row["result_id"],
         }
-        for row in figures.records(kept)
+        for row in figures.records(kept[list(READ)])
     ]  # fmt: skip
     columns = ["label", "direction", "in_words", "people", "risk_of_bias", "result_id"]
     return pd.DataFrame(rows, columns=columns)
@@ -65,22 +66,22 @@ def tested_table(members: pd.DataFrame, tests: Mapping[str, object]) -> pd.DataF
 
     ``tests`` gives the ``reported_test`` of each result id.
     """
-    rows = []
-    for row in figures.records(members):
-        test = tests.get(str(row["result_id"]))
-        side = Direction.NOT_REPORTED if figures.is_missing(test) else SIDE_OF_TEST[ReportedTest(str(test))]  # fmt: skip
-        rows.append(
-            {
-                "label": row["label"],
-                "direction": str(side),
-                "in_words": False,
-                "people": row["n_participants"],
-                "risk_of_bias": row["risk_of_bias"] if not figures.is_missing(row["risk_of_bias"]) else str(RiskOfBias.NOT_ASSESSED),
-                "result_id": row["result_id"],
-            }
-        )  # fmt: skip
-    columns = ["label", "direction", "in_words", "people", "risk_of_bias", "result_id"]
-    return pd.DataFrame(rows, columns=columns)
+    found = [tests.get(str(result_id)) for result_id in members["result_id"]]
+    silent = str(Direction.NOT_REPORTED)
+    sides = [
+        silent if figures.is_missing(test) else str(SIDE_OF_TEST[ReportedTest(str(test))])
+        for test in found
+    ]
+    return pd.DataFrame(
+        {
+            "label": list(members["label"]),
+            "direction": sides,
+            "in_words": False,
+            "people": list(members["n_participants"]),
+            "risk_of_bias": list(members["risk_of_bias"].fillna(str(RiskOfBias.NOT_ASSESSED))),
+            "result_id": list(members["result_id"]),
+        }
+    )
 
 
 def draw_harvest(table: pd.DataFrame, ink: Ground, *, is_dark: bool = False, names: Mapping[Direction, str] = COLUMNS, noun: tuple[str, str] = ("study", "studies")) -> alt.LayerChart:  # fmt: skip

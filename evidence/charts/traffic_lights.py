@@ -57,8 +57,12 @@ def lights_table(members: pd.DataFrame, judgements: pd.DataFrame) -> pd.DataFram
     """
     rows = []
     judgements = judgements[judgements["method"] != AUTOMATIC]  # signals are no judgements
-    for member in figures.records(members.drop_duplicates("study_id")):
-        mine = judgements[judgements["study_id"] == member["study_id"]]
+    once = judgements.drop_duplicates(["study_id", "tool", "domain"])
+    by_study: dict[str, list[dict[str, Any]]] = {}
+    for judgement in figures.records(once[["study_id", "tool", "domain", "judgement"]]):
+        by_study.setdefault(str(judgement["study_id"]), []).append(judgement)
+    few = members.drop_duplicates("study_id")[["study_id", "label", "risk_of_bias"]]
+    for member in figures.records(few):
         rows += [
             {
                 "study": member["label"],
@@ -66,7 +70,7 @@ def lights_table(members: pd.DataFrame, judgements: pd.DataFrame) -> pd.DataFram
                 "domain": row["domain"],
                 "judgement": row["judgement"],
             }
-            for row in figures.records(mine.drop_duplicates(["tool", "domain"]))
+            for row in by_study.get(str(member["study_id"]), [])
             if str(row["domain"]).lower() != OVERALL
         ]
         overall = member["risk_of_bias"]

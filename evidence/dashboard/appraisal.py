@@ -7,14 +7,21 @@ from collections.abc import Sequence
 import pandas as pd
 
 from evidence.charts import figures
-from evidence.dashboard import decided, drawer, marks, methods, reading, state
+from evidence.dashboard import decided, drawer, marks, methods, paging, reading, state
 from evidence.dashboard.components import Head, table
 from evidence.store.decisions import Event
 from evidence.store.snapshots import Snapshot
 from evidence.synthesis.agreement import agreement
 from evidence.vocabulary import ValueOrigin
 
-__all__ = ["accuracy_table", "agreement_table", "judgement_table", "review_table", "stricta_table"]
+__all__ = [
+    "accuracy_table",
+    "agreement_table",
+    "judgement_table",
+    "review_table",
+    "reviews_of",
+    "stricta_table",
+]
 
 STRICTA_ITEMS = 17
 MOST_REPORTS = 60
@@ -26,11 +33,10 @@ RIGHT, ANSWERS = "right among not abstained", "coverage"
 
 def judgement_table(snapshot: Snapshot, frame: pd.DataFrame) -> str:
     """Return judgements with who made them and where they stand."""
-    studies = reading.studies_of(snapshot)
+    studies = reading.rows_at(snapshot, "studies", set(frame["study_id"]), "label")
     body = []
     for row in figures.records(frame):
-        known = row["study_id"] in studies.index
-        label = studies.at[row["study_id"], "label"] if known else row["study_id"]
+        label = studies.get(row["study_id"], {}).get("label", row["study_id"])
         note = marks.text(row["source_note"])
         body.append(
             [
@@ -46,13 +52,21 @@ def judgement_table(snapshot: Snapshot, frame: pd.DataFrame) -> str:
     return table(heads, body, "Judgements") if body else ""
 
 
-def review_table(snapshot: Snapshot) -> str:
-    """Return the systematic reviews: search, studies held, quality, what they are index for."""
-    frame, studies = state.rows(snapshot, "reviews"), reading.studies_of(snapshot)
+def reviews_of(snapshot: Snapshot) -> pd.DataFrame:
+    """Return the systematic reviews, those first that stand for the trials of most strata."""
+    frame = state.rows(snapshot, "reviews")
+    if len(frame) <= paging.MOST_ROWS:
+        return frame
+    n = [len(ids) if isinstance(ids, list) else 0 for ids in frame["is_index_for"]]
+    return frame.assign(n_strata=n).sort_values("n_strata", ascending=False, kind="stable")
+
+
+def review_table(snapshot: Snapshot, frame: pd.DataFrame) -> str:
+    """Return reviews: search, studies held, quality, what they are index for."""
+    studies = reading.rows_at(snapshot, "studies", set(frame["review_id"]), "label", "doi", "url")
     body = []
     for row in figures.records(frame):
-        known = row["review_id"] in studies.index
-        study = studies.loc[row["review_id"]] if known else None
+        study = studies.get(row["review_id"])
         about = " (the year before publication)" if figures.is_true(row["is_search_date_approximate"]) else ""  # fmt: skip
         index_for = list(row["is_index_for"] or [])
         quality = marks.text(row["amstar2_overall"], "not assessed")
@@ -93,8 +107,10 @@ def stricta_table(snapshot: Snapshot) -> str:
 
 def agreement_table(snapshot: Snapshot, events: Sequence[Event]) -> str:
     """Return how far people said what the machine had read, field by field; "" before a pair."""
-    frame = state.rows(snapshot, "study_results", "result_id", "origin")
-    read = frame[frame["origin"].isin([str(o) for o in READ_BY_MACHINE])]
+    if not events:
+        return ""
+    machine = {"origin": [str(origin) for origin in READ_BY_MACHINE]}
+    read = snapshot.read("study_results", ["result_id", "origin"], machine)
     rows = dict(zip(read["result_id"], read["origin"], strict=True))
     pairs = decided.human_machine_pairs(events, rows)
     lines = [(field.replace("_", " "), agreement(pairs[field])) for field in sorted(pairs)]

@@ -14,7 +14,7 @@ import pandas as pd
 
 from evidence.charts import figures
 from evidence.charts.figures import Cell
-from evidence.dashboard import reading, state
+from evidence.dashboard import state
 from evidence.dashboard.reading import ClaimRow
 from evidence.pipeline.signatures import CLAIM, OVERRIDE, SIGNATURE
 from evidence.store.snapshots import Snapshot
@@ -37,6 +37,12 @@ class Deciders:
             self._span[str(manifest.get("written_at", ""))] = (before, up_to)
             before = up_to
 
+    @property
+    def ids(self) -> frozenset[str]:
+        """Return the results, studies and records that anybody has decided about."""
+        events = (event for event in self._log if event["object_type"] != CLAIM)
+        return frozenset(i for event in events for i in str(event["object_id"]).split(" | "))
+
     def behind(self, claim_id: str, changed_at: str, touched: frozenset[str]) -> list[str]:
         """Return in words what people decided on a claim, or on ids that it rests on."""
         first, last = self._span.get(changed_at, (0, 0))
@@ -51,13 +57,28 @@ class Deciders:
         ]
 
 
-def touched_ids(snapshot: Snapshot, row: ClaimRow) -> frozenset[str]:
-    """Return the ids of everything that a claim rests on: results, studies, their records."""
-    members = reading.members(snapshot, row)
-    studies = set(members["study_id"])
-    known = snapshot.read("studies", ["pmid"], {"study_id": studies})
-    pmids = {f"pmid:{pmid}" for pmid in known["pmid"].dropna()}
-    return frozenset(members["result_id"]) | studies | pmids
+def touched_ids(
+    snapshot: Snapshot, rows: Sequence[ClaimRow], decided: frozenset[str]
+) -> dict[str, frozenset[str]]:
+    """Return for each claim what it rests on of the ids that people have decided about.
+
+    Parameters
+    ----------
+    decided
+        Ids of results, studies and records (``pmid:…``): few, so few rows are read for them.
+    """
+    if not decided:
+        return {row.claim_id: frozenset() for row in rows}
+    pmids = {i.removeprefix("pmid:") for i in decided if i.startswith("pmid:")}
+    known = snapshot.read("studies", ["study_id", "pmid"], {"pmid": pmids})
+    records = {study: f"pmid:{pmid}" for study, pmid in zip(known["study_id"], known["pmid"], strict=True)}  # fmt: skip
+    studies = {*decided, *records}
+    found: dict[str, set[str]] = {}
+    for column, wanted in (("result_id", decided), ("study_id", studies)):
+        members = snapshot.read("stratum_members", ["question_id", column], {column: wanted})
+        for question, i in zip(members["question_id"], members[column], strict=True):
+            found.setdefault(str(question), set()).update({str(i), records.get(str(i), str(i))})
+    return {row.claim_id: frozenset(found.get(str(row.get("question_id")), ())) for row in rows}
 
 
 def deciders() -> Deciders:

@@ -224,8 +224,8 @@ def radius(snapshot: Snapshot, studies: Collection[str]) -> Radius:
 
 def documents_of(snapshot: Snapshot, claims: Collection[str]) -> list[str]:
     """Return the documents in which claims stand."""
-    frame = state.rows(snapshot, "claims", "claim_id", "document_id")
-    return sorted(set(frame.loc[frame["claim_id"].isin(list(claims)), "document_id"]))
+    of_claim = {row.claim_id: str(row["document_id"]) for row in reading.claims(snapshot)}
+    return sorted({of_claim[claim] for claim in claims if claim in of_claim})
 
 
 def radius_html(found: Radius, labels: Mapping[str, str]) -> str:

@@ -70,12 +70,15 @@ def grid_html(table: pd.DataFrame, outcomes: Sequence[str]) -> str:
         f'<th scope="colgroup" colspan="{n}" class="go">{escape(o)}</th>' for o in outcomes
     )
     heads = "".join(f'<th scope="col">{escape(c)}</th>' for c in gap_map.COMPARATORS)
+    by_claim: dict[str, list[dict[str, Any]]] = {}
+    for cell in figures.records(table):
+        by_claim.setdefault(str(cell["claim"]), []).append(cell)
     body = []
-    for words, part in table.groupby("claim", sort=False):
-        cells = "".join(_cell(cell, most) for cell in figures.records(part))
-        link = address("claim", claim=str(part["claim_id"].iloc[0]))
+    for words, part in by_claim.items():
+        cells = "".join(_cell(cell, most) for cell in part)
+        link = address("claim", claim=str(part[0]["claim_id"]))
         body.append(
-            f'<tr><th scope="row"><a href="{link}" target="_self">{escape(str(words))}</a></th>{cells}</tr>'
+            f'<tr><th scope="row"><a href="{link}" target="_self">{escape(words)}</a></th>{cells}</tr>'
         )
     return (
         '<table class="gaps"><caption class="vw">Studies by claim, outcome and comparator</caption>'

@@ -7,16 +7,17 @@ from html import escape
 from typing import Any
 
 import pandas as pd
+import streamlit as st
 
 from evidence.charts import figures
 from evidence.charts.figures import Cell
-from evidence.dashboard import marks, reading
+from evidence.dashboard import marks, reading, state
 from evidence.dashboard.components import Head, table
 from evidence.dashboard.navigation import address
 from evidence.store.snapshots import Snapshot
 from evidence.vocabulary import Design
 
-__all__ = ["DEFINITIONS", "UNITS", "case_table", "event_table", "rate_words"]
+__all__ = ["DEFINITIONS", "UNITS", "case_table", "cases_of", "event_table", "ordered", "rate_words"]
 
 UNITS = {"patients": "patients", "treatments": "treatments", "person_years": "person-years"}
 DEFINITIONS = (
@@ -72,18 +73,23 @@ def _count(row: Mapping[str, Any]) -> str:
     return f"{figures.count(row['numerator'])} of {figures.count(row['denominator'])}"
 
 
-def event_table(snapshot: Snapshot, frame: pd.DataFrame, caption: str) -> str:
-    """Return harms, a row a source: rate, count, how they were found, source note and link."""
-    studies, results = reading.studies_of(snapshot), reading.results_of(snapshot)
+def ordered(snapshot: Snapshot, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return harms in the order of their weight: those that a verdict names, then by people."""
     said = reading.said_rows(snapshot)
-    ordered = frame.assign(said=[r in said for r in frame["result_id"]]).sort_values(
+    return frame.assign(said=frame["result_id"].isin(said)).sort_values(
         ["said", "n_patients", "denominator"], ascending=False, na_position="last"
     )
+
+
+def event_table(snapshot: Snapshot, frame: pd.DataFrame, caption: str) -> str:
+    """Return harms of :func:`ordered`, a row a source: rate, count, how found, note and link."""
+    studies = reading.rows_at(snapshot, "studies", set(frame["study_id"]), "label", "design", "pmid", "doi", "url")  # fmt: skip
+    results = reading.rows_at(snapshot, "study_results", set(frame["result_id"]), "source_note", "source_url")  # fmt: skip
     body = []
-    for row in figures.records(ordered):
+    for row in figures.records(frame):
         answers = "<br><small>its number stands in the verdict</small>" if row["said"] else ""
-        study = figures.row_of(studies, row["study_id"])
-        result = figures.row_of(results, row["result_id"])
+        study = studies.get(row["study_id"], {})
+        result = results.get(row["result_id"], {})
         found = [marks.text(row["ascertainment"], "not reported")]
         if row["is_prospective"] == "yes":
             found.append("prospective")
@@ -109,11 +115,22 @@ def event_table(snapshot: Snapshot, frame: pd.DataFrame, caption: str) -> str:
     return table(heads, body, caption)
 
 
-def case_table(snapshot: Snapshot) -> str:
-    """Return reports of single cases: they show that a harm exists, never how often."""
-    studies = reading.studies_of(snapshot)
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _cases(folder: str, snapshot_id: str) -> pd.DataFrame:
+    """Return the reports of single cases of a snapshot, newest first."""
     kinds = {str(Design.CASE_REPORT), str(Design.CASE_SERIES)}
-    cases = studies[studies["design"].isin(kinds)].sort_values("year", ascending=False)
+    columns = ["study_id", "label", "title", "year", "design", "pmid", "doi", "url"]
+    found = state.snapshot_in(folder, snapshot_id).read("studies", columns, {"design": kinds})
+    return found.sort_values("year", ascending=False, kind="stable", ignore_index=True)
+
+
+def cases_of(snapshot: Snapshot) -> pd.DataFrame:
+    """Return reports of single cases: they show that a harm exists, never how often."""
+    return _cases(str(snapshot.folder), snapshot.snapshot_id)
+
+
+def case_table(cases: pd.DataFrame) -> str:
+    """Return reports of single cases, a row a report."""
     body = [
         [
             marks.text(row["label"]),

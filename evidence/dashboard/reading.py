@@ -30,8 +30,8 @@ __all__ = [
     "counted_tests",
     "harms_of",
     "lanes",
+    "member_counts",
     "members",
-    "n_members",
     "result_row",
     "rows_at",
     "signed",
@@ -127,11 +127,28 @@ def signed(rows: Sequence[ClaimRow]) -> tuple[int, int]:
     return reviewed, len(testable)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _by_question(folder: str, snapshot_id: str) -> dict[str, pd.DataFrame]:
+@dataclass(frozen=True, slots=True)
+class _ByQuestion:
+    """A table and where the rows of each question stand in it; a part is taken when asked for."""
+
+    frame: pd.DataFrame
+    places: Mapping[str, Any]
+
+    def of(self, row: ClaimRow) -> pd.DataFrame:
+        """Return the rows of a claim's question."""
+        part: pd.DataFrame = self.frame.iloc[self.places.get(str(row.get("question_id")), [])]
+        return part
+
+
+def _grouped(frame: pd.DataFrame) -> _ByQuestion:
+    places = frame.groupby("question_id", sort=False).indices
+    return _ByQuestion(frame, {str(key): at for key, at in places.items()})
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _strata(folder: str, snapshot_id: str) -> _ByQuestion:
     """Return the syntheses of each question."""
-    frame = state.snapshot_in(folder, snapshot_id).read("syntheses")
-    return {str(key): part for key, part in frame.groupby("question_id", sort=False)}
+    return _grouped(state.snapshot_in(folder, snapshot_id).read("syntheses"))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -150,11 +167,7 @@ def _member_counts(folder: str, snapshot_id: str) -> dict[str, int]:
 
 def strata(snapshot: Snapshot, row: ClaimRow) -> pd.DataFrame:
     """Return the syntheses of a claim's question; an empty table where there is none."""
-    found = _by_question(str(snapshot.folder), snapshot.snapshot_id)
-    question = row.get("question_id")
-    if question in found:
-        return found[str(question)]
-    return state.rows(snapshot, "syntheses").iloc[:0]
+    return _strata(str(snapshot.folder), snapshot.snapshot_id).of(row)
 
 
 def members(snapshot: Snapshot, row: ClaimRow) -> pd.DataFrame:
@@ -162,10 +175,9 @@ def members(snapshot: Snapshot, row: ClaimRow) -> pd.DataFrame:
     return _members(str(snapshot.folder), snapshot.snapshot_id, str(row.get("question_id") or ""))
 
 
-def n_members(snapshot: Snapshot, row: ClaimRow) -> int:
-    """Return how many results stand in a claim's strata."""
-    counts = _member_counts(str(snapshot.folder), snapshot.snapshot_id)
-    return counts.get(str(row.get("question_id")), 0)
+def member_counts(snapshot: Snapshot) -> Mapping[str, int]:
+    """Return how many results stand in the strata of each question."""
+    return _member_counts(str(snapshot.folder), snapshot.snapshot_id)
 
 
 def shown_outcome(row: ClaimRow, frame: pd.DataFrame) -> str | None:
@@ -267,7 +279,11 @@ def is_percent(unit: Cell) -> bool:
 def _cells(folder: str, snapshot_id: str) -> dict[str, set[str]]:
     """Return the rows from which the numbers of each claim's sentence are taken."""
     frame = state.snapshot_in(folder, snapshot_id).read("verdict_cells", ["claim_id", "row_id"])
-    return {str(c): set(part["row_id"].dropna()) for c, part in frame.groupby("claim_id")}
+    known = frame.dropna()
+    found: dict[str, set[str]] = {}
+    for claim_id, row_id in zip(known["claim_id"], known["row_id"], strict=True):
+        found.setdefault(str(claim_id), set()).add(str(row_id))
+    return found
 
 
 def said_rows(snapshot: Snapshot) -> set[str]:
@@ -281,19 +297,16 @@ BRIEF = ("question_id", "result_id", "label", "role", "n_participants", "risk_of
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _brief_members(folder: str, snapshot_id: str) -> dict[str, pd.DataFrame]:
+def _brief_members(folder: str, snapshot_id: str) -> _ByQuestion:
     """Return what small pictures need of the members of questions that ask for no effect."""
     snapshot = state.snapshot_in(folder, snapshot_id)
     asked = {str(row["question_id"]) for row in claims(snapshot) if row.get("question_id") and row.kind is not ClaimKind.EFFICACY}  # fmt: skip
-    frame = snapshot.read("stratum_members", BRIEF, {"question_id": asked})
-    return {str(key): part for key, part in frame.groupby("question_id", sort=False)}
+    return _grouped(snapshot.read("stratum_members", BRIEF, {"question_id": asked}))
 
 
 def _brief(snapshot: Snapshot, row: ClaimRow) -> pd.DataFrame:
     """Return the members of a claim's strata, in a few columns."""
-    found = _brief_members(str(snapshot.folder), snapshot.snapshot_id)
-    part = found.get(str(row.get("question_id")))
-    return pd.DataFrame(columns=list(BRIEF)) if part is None else part
+    return _brief_members(str(snapshot.folder), snapshot.snapshot_id).of(row)
 
 
 def _result_cells(snapshot: Snapshot, ids: Collection[str], *columns: str) -> pd.DataFrame:
@@ -329,7 +342,8 @@ def board_shares(snapshot: Snapshot, row: ClaimRow) -> list[Share]:
 def harms_of(snapshot: Snapshot, row: ClaimRow) -> pd.DataFrame:
     """Return the harms that answer a safety claim: those of results in its question's strata."""
     frame = state.rows(snapshot, "adverse_events")
-    return frame[frame["result_id"].isin(set(_brief(snapshot, row)["result_id"]))]
+    mine = set(_brief(snapshot, row)["result_id"])
+    return frame[[result_id in mine for result_id in frame["result_id"]]]
 
 
 def _harm_shares(snapshot: Snapshot, row: ClaimRow, said: set[str]) -> list[Share]:

@@ -226,58 +226,53 @@ def _base_items(folder: str, snapshot_id: str) -> list[Item]:
 
 def disagreements(snapshot: Snapshot) -> pd.DataFrame:
     """Return the results whose number lies on one side and whose own test names the other."""
-    frame = state.rows(snapshot, "study_results", *RESULT_COLUMNS)
-    odd = (
-        (frame["direction"] == str(Direction.FAVOURS_INTERVENTION))
-        & (frame["reported_test"] == str(ReportedTest.FAVOURS_COMPARATOR))
-    ) | (
-        (frame["direction"] == str(Direction.FAVOURS_COMPARATOR))
-        & (frame["reported_test"] == str(ReportedTest.FAVOURS_INTERVENTION))
-    )
-    return frame[odd]
+    sides = [str(Direction.FAVOURS_INTERVENTION), str(Direction.FAVOURS_COMPARATOR)]
+    tests = [str(ReportedTest.FAVOURS_INTERVENTION), str(ReportedTest.FAVOURS_COMPARATOR)]
+    frame = snapshot.read("study_results", RESULT_COLUMNS, {"direction": sides, "reported_test": tests})  # fmt: skip
+    own = frame["reported_test"].map(dict(zip(tests, sides, strict=True)))
+    return frame[frame["direction"] != own]
 
 
 def silent_trials(snapshot: Snapshot) -> pd.DataFrame:
     """Return the comparisons in strata whose direction is not reported."""
-    members = state.rows(snapshot, "stratum_members", "result_id", "role")
-    silent = set(members[members["role"] == str(MemberRole.NOT_REPORTED)]["result_id"])
-    frame = state.rows(snapshot, "study_results", *RESULT_COLUMNS)
-    compares = frame["direction_status"] != str(ValueStatus.NOT_APPLICABLE)
-    return frame[frame["result_id"].isin(silent) & compares]
+    silent = {"role": [str(MemberRole.NOT_REPORTED)]}
+    members = snapshot.read("stratum_members", ["result_id"], silent)
+    ids = set(members["result_id"])
+    frame = snapshot.read("study_results", RESULT_COLUMNS, {"result_id": ids})
+    return frame[frame["direction_status"] != str(ValueStatus.NOT_APPLICABLE)]
 
 
 def _unconfirmed(snapshot: Snapshot) -> pd.DataFrame:
     """Return the results in strata that a machine read and nobody has confirmed."""
-    members = state.rows(snapshot, "stratum_members", "result_id", "role")
-    frame = state.rows(snapshot, "study_results", *RESULT_COLUMNS)
-    is_machine = frame["origin"] == str(ValueOrigin.MACHINE_READ)
-    return frame[is_machine & frame["result_id"].isin(set(members["result_id"]))]
+    machine = {"origin": [str(ValueOrigin.MACHINE_READ)]}
+    frame = snapshot.read("study_results", RESULT_COLUMNS, machine)
+    members = snapshot.read("stratum_members", ["result_id"], {"result_id": set(frame["result_id"])})  # fmt: skip
+    return frame[frame["result_id"].isin(set(members["result_id"]))]
 
 
 def _result_items(snapshot: Snapshot) -> list[Item]:
     """Return the results that wait, those with most reasons first."""
+    found = {
+        "test": disagreements(snapshot),
+        "text": silent_trials(snapshot),
+        "machine": _unconfirmed(snapshot),
+    }
     why: dict[str, list[str]] = {}
-    for reason, found in (
-        ("test", disagreements(snapshot)),
-        ("text", silent_trials(snapshot)),
-        ("machine", _unconfirmed(snapshot)),
-    ):
-        for result_id in found["result_id"]:
+    for reason, frame in found.items():
+        for result_id in frame["result_id"]:
             why.setdefault(str(result_id), []).append(reason)
-    if not why:
-        return []
-    frame = state.rows(snapshot, "study_results", *RESULT_COLUMNS)
-    labels = reading.studies_of(snapshot)["label"].to_dict()
+    waiting = pd.concat(found.values()).drop_duplicates("result_id")
+    studies = reading.rows_at(snapshot, "studies", set(waiting["study_id"]), "label")
     items = [
         Item(
             ItemKind.RESULT,
             row["result_id"],
-            f"{labels.get(row['study_id'], row['study_id'])}, {row['outcome_domain']} against "
-            f"{row['comparator_class']}",
+            f"{studies.get(row['study_id'], {}).get('label', row['study_id'])}, "
+            f"{row['outcome_domain']} against {row['comparator_class']}",
             _direction_words(row),
             tuple(why[row["result_id"]]),
         )
-        for row in figures.records(frame[frame["result_id"].isin(why)])
+        for row in figures.records(waiting)
     ]
     return sorted(items, key=lambda item: (-len(item.reasons), item.title, item.item_id))
 
@@ -295,7 +290,10 @@ def _pair_items(snapshot: Snapshot) -> list[Item]:
     if "report_pairs" not in snapshot.manifest["tables"]:  # of a program before that table
         return []
     frame = state.rows(snapshot, "report_pairs", "report_a", "report_b", "reason")
-    labels = reading.studies_of(snapshot)["label"].to_dict()
+    ids = {*frame["report_a"], *frame["report_b"]}
+    labels = {
+        i: row["label"] for i, row in reading.rows_at(snapshot, "studies", ids, "label").items()
+    }
     return [
         Item(
             ItemKind.PAIR,

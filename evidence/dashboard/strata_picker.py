@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,11 +31,9 @@ def pick_stratum(snapshot: Snapshot) -> Picked | None:
     """Let the reader choose a claim that has studies, and one of its strata."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         state = components.pick_state()
-    rows = [
-        row
-        for row in reading.in_state(reading.claims(snapshot), state)
-        if reading.n_members(snapshot, row)
-    ]
+    counts = reading.member_counts(snapshot)
+    wanted = reading.in_state(reading.claims(snapshot), state)
+    rows = [row for row in wanted if counts.get(str(row.get("question_id")))]
     if not rows:
         components.empty("No claim with studies.", "Choose another review state, or build first.")
         return None
@@ -47,7 +45,8 @@ def pick_stratum(snapshot: Snapshot) -> Picked | None:
             list(by_id),
             "claim",
             words=lambda key: f"{by_id[key].label} {by_id[key]['statement']}",
-            default=_richest(snapshot, rows),
+            # The claim whose strata hold most results: the most telling first view.
+            default=max(rows, key=lambda row: counts[str(row["question_id"])]).claim_id,
         )
     row = by_id[claim_id]
     members = reading.members(snapshot, row)
@@ -70,8 +69,3 @@ def pick_stratum(snapshot: Snapshot) -> Picked | None:
             ),
         )
     return Picked(row, chosen, strata[chosen], members[members["stratum_id"] == chosen])
-
-
-def _richest(snapshot: Snapshot, rows: Sequence[ClaimRow]) -> str:
-    """Return the claim whose strata hold most results: the most telling first view."""
-    return max(rows, key=lambda row: reading.n_members(snapshot, row)).claim_id

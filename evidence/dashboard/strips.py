@@ -194,12 +194,15 @@ class Share:
     is_main: bool = False
 
 
+MANY_SHARES = 100
+"""Beyond this dots lie on each other, and a list of numbers is no help to anybody."""
+
+
 def percent_strip(shares: Sequence[Share], claimed: float | None, label: str, of: str) -> str:
     """Return numbers found on 0 to 100 per cent, beside the claimed one."""
     dots = "".join(
-        f'<i class="dot {"main" if share.is_main else "o"}" style="left:{share.percent:.1f}%"></i>'
-        for share in sorted(shares, key=lambda share: share.is_main)
-        if 0 <= share.percent <= 100
+        f'<i class="dot {"main" if is_main else "o"}" style="left:{place:.1f}%"></i>'
+        for is_main, place in _places(shares)
     )
     mark = ""
     if claimed is not None:
@@ -214,15 +217,37 @@ def percent_strip(shares: Sequence[Share], claimed: float | None, label: str, of
             f'<i class="claimed" style="left:{claimed:g}%"></i>'
             f'<span class="cl" style="left:{claimed:g}%{shift}">claimed {claimed:g} %</span>'
         )
-    said = "; ".join(f"{share.label} {share.percent:g} per cent" for share in shares)
+    said = _shares_said(shares)
     if claimed is not None:
         said = f"claimed {claimed:g} per cent; {said}"
     return (
         f'<div class="pct strip" role="img" aria-label="{escape(said)}"><div class="lane">'
         f'<span class="ll">{escape(label)}</span><span class="track">{mark}{dots}</span>'
-        f'<span class="ln"><b>{len(shares)}</b></span></div><div class="lane ends"><span></span>'
+        f'<span class="ln"><b>{len(shares):,}</b></span></div><div class="lane ends"><span></span>'
         f"<span><span>0</span><span>100 % {escape(of)}</span></span></div></div>"
     )
+
+
+def _places(shares: Sequence[Share]) -> list[tuple[bool, float]]:
+    """Return where dots stand, each place once; of very many to half a per cent."""
+    step = 2 if len(shares) > MANY_SHARES else 10
+    return sorted(
+        {
+            (share.is_main, share.percent if share.is_main else round(share.percent * step) / step)
+            for share in shares
+            if 0 <= share.percent <= 100
+        }
+    )
+
+
+def _shares_said(shares: Sequence[Share]) -> str:
+    """Return the numbers in words: each of them, or of very many their range and the main ones."""
+    named = [share for share in shares if share.is_main or len(shares) <= MANY_SHARES]
+    words = [f"{share.label} {share.percent:g} per cent" for share in named]
+    if len(shares) > MANY_SHARES:
+        low, high = (end(share.percent for share in shares) for end in (min, max))
+        words.insert(0, f"{len(shares):,} numbers from {low:g} to {high:g} per cent")
+    return "; ".join(words)
 
 
 def tally(counts: Sequence[tuple[str, int, str]], caption: str = "") -> str:

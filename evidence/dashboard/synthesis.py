@@ -16,6 +16,9 @@ from evidence.store.snapshots import Snapshot
 __all__ = ["against_line", "index_review", "pairs_of", "ways_table"]
 
 
+MOST_PAIRS = 200
+
+
 def ways_table(stratum: Mapping[str, Any]) -> str:
     """Return the ways in which a stratum was computed, a row a way; what is missing says why."""
     unit = stratum["unit"]
@@ -92,7 +95,9 @@ def pairs_of(snapshot: Snapshot, members: pd.DataFrame) -> pd.DataFrame:
     frame = state.rows(snapshot, "review_overlap")
     held = set(members["study_id"])
     mine = frame[frame["review_a"].isin(held) & frame["review_b"].isin(held)]
-    return mine if len(mine) else frame
+    found = mine if len(mine) else frame
+    # In a picture more cannot be told apart: the pairs that share most trials.
+    return found.nlargest(MOST_PAIRS, "shared") if len(found) > MOST_PAIRS else found
 
 
 def index_review(snapshot: Snapshot, stratum: Mapping[str, Any]) -> str:

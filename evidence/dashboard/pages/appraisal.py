@@ -3,7 +3,7 @@
 import streamlit as st
 
 from evidence.charts import traffic_lights
-from evidence.dashboard import appraisal, claim, components, deciding, state
+from evidence.dashboard import appraisal, claim, components, deciding, paging, state
 from evidence.dashboard.strata_picker import pick_stratum
 
 snapshot = state.current_snapshot()
@@ -15,10 +15,11 @@ components.page_title(
     "“not assessed”, never low.",
 )
 picked = pick_stratum(snapshot)
-frame = state.rows(snapshot, "risk_of_bias")
 if picked is not None:
-    judged = frame[frame["study_id"].isin(set(picked.members["study_id"]))]
-    lights = traffic_lights.lights_table(picked.members, judged)
+    studies = set(picked.members["study_id"])
+    judged = snapshot.read("risk_of_bias", where={"study_id": studies})
+    drawn = paging.most_weighed(picked.members)
+    lights = traffic_lights.lights_table(drawn, judged)
     words = claim.stratum_words(picked.stratum)
     components.question(
         "Why is the certainty not higher?",
@@ -32,11 +33,12 @@ if picked is not None:
         f"Risk of bias {words}: {lights['study'].nunique()} studies.",
         key="lights",
     )
+    components.show(paging.left_out_words(len(drawn), len(picked.members)))
     components.question("Who judged, and on what?")
-    table = appraisal.judgement_table(snapshot, judged)
-    if table:
-        with st.expander(f"{len(judged)} judgements, each with its source"):
-            components.show(table)
+    if len(judged):
+        with st.expander(f"{len(judged):,} judgements, each with its source"):
+            shown = paging.page_of(judged, "judgements", "judged")
+            components.show(appraisal.judgement_table(snapshot, shown))
     else:
         components.empty(
             f"No published judgement of a study {words} is known.",
@@ -44,10 +46,11 @@ if picked is not None:
         )
 
 components.question("How good are the reviews?", "AMSTAR 2 where somebody has judged it; else it says so.")  # fmt: skip
-reviews = appraisal.review_table(snapshot)
-if reviews:
-    with st.expander(f"{len(state.rows(snapshot, 'reviews', 'review_id'))} reviews"):
-        components.show(reviews)
+reviews = appraisal.reviews_of(snapshot)
+if len(reviews):
+    with st.expander(f"{len(reviews):,} reviews"):
+        shown = paging.page_of(reviews, "reviews", "reviews")
+        components.show(appraisal.review_table(snapshot, shown))
 else:
     components.empty("No review is among the studies.")
 components.question("How completely is the treatment reported?", "STRICTA: items of 17.")
@@ -82,4 +85,5 @@ if accuracy:
     )
     components.show(accuracy)
 with st.container(horizontal=True, key="claimfoot"):
-    components.download_table(snapshot, "risk_of_bias", None, [], len(frame), label="Download all judgements")  # fmt: skip
+    n_judged = int(snapshot.manifest["tables"]["risk_of_bias"]["rows"])
+    components.download_table(snapshot, "risk_of_bias", None, [], n_judged, label="Download all judgements")  # fmt: skip

@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from evidence.charts import figures, timeline
-from evidence.dashboard import causes, changes, components, marks, reading, refreshed, state
+from evidence.dashboard import causes, changes, components, marks, paging, reading, refreshed, state
 from evidence.dashboard.components import Head
 
 MOST_DRAWN = 12
@@ -41,7 +41,8 @@ if moves.empty:
     )
 else:
     recent = moves.head(MOST_MOVES)
-    touched = {i: causes.touched_ids(snapshot, by_id[i]) for i in dict.fromkeys(recent["claim_id"])}
+    rows_moved = [by_id[i] for i in dict.fromkeys(recent["claim_id"])]
+    touched = causes.touched_ids(snapshot, rows_moved, deciders.ids)
     components.show(changes.move_table(recent, labels, deciders, touched))
     if len(moves) > MOST_MOVES:
         components.show(f'<div class="note">{MOST_MOVES} of {len(moves)}, the newest.</div>')
@@ -121,13 +122,14 @@ if words and words.strip():
 
 components.question("Where does each claim stand in each data set?")
 history = state.history()
-body = [
-    [escape(labels[r["claim_id"]]), escape(str(r["snapshot_id"])), escape(str(r["verdict"])), marks.text(r["certainty"], "not rated")]
-    for r in figures.records(history) if r["claim_id"] in labels
-]  # fmt: skip
-with st.expander(f"All {len(body)} verdicts"):
+history = history[history["claim_id"].isin(list(labels))]
+with st.expander(f"All {len(history):,} verdicts"):
+    body = [
+        [escape(labels[r["claim_id"]]), escape(str(r["snapshot_id"])), escape(str(r["verdict"])), marks.text(r["certainty"], "not rated")]
+        for r in figures.records(paging.page_of(history, "verdicts", "history"))
+    ]  # fmt: skip
     heads = [Head("Claim"), Head("Data set"), Head("Verdict"), Head("Certainty")]
-    components.show(components.table(heads, body[:2000], "History"))
+    components.show(components.table(heads, body, "History"))
 frame = state.rows(snapshot, "retractions", "record_id")
 with st.container(horizontal=True, key="claimfoot"):
     components.download_table(snapshot, "verdict_history", {"claim_id": list(labels)}, [] if review_state == "all" else [review_state], len(versions), label="Download the history")  # fmt: skip

@@ -254,9 +254,13 @@ if len(guidelines) and row.kind in {ClaimKind.EFFICACY, ClaimKind.SAFETY}:
             components.show(claim.guideline_table(ordered.iloc[MOST_GUIDELINES:]))
 
 components.question("What has changed so far?")
+people = causes.deciders()
 components.show(
     claim.history_html(
-        state.verdict_versions(), row, causes.deciders(), causes.touched_ids(snapshot, row)
+        state.verdict_versions(),
+        row,
+        people,
+        causes.touched_ids(snapshot, [row], people.ids)[row.claim_id],
     )
 )
 others = {r.claim_id: r for r in rows if r.claim_id != row.claim_id}

@@ -21,7 +21,7 @@ rows = [
     for row in reading.in_state(reading.claims(snapshot), review_state)
     if row.kind is ClaimKind.EFFICACY
 ]
-strata = state.rows(snapshot, "syntheses")
+strata = state.rows(snapshot, "syntheses", "time_window", *gap_map.READ)
 decision = strata[strata["time_window"] == reading.DECISION]
 labels: dict[str, list[str]] = {}
 first: dict[str, reading.ClaimRow] = {}

@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from evidence.dashboard import components, harms, marks, reading, state
+from evidence.dashboard import components, harms, marks, paging, reading, state
 from evidence.dashboard.board import plain_label
 from evidence.dashboard.navigation import page_file
 from evidence.vocabulary import ClaimKind
@@ -52,18 +52,20 @@ for unit, words in harms.UNITS.items():
     mine = part[part["denominator_unit"] == unit]
     if len(mine):
         components.question(f"How often, of all {words}?")
-        components.show(harms.event_table(snapshot, mine, f"Events per {words}"))
+        shown = paging.page_of(harms.ordered(snapshot, mine), "events", unit)
+        components.show(harms.event_table(snapshot, shown, f"Events per {words}"))
 rest = part[~part["denominator_unit"].isin(list(harms.UNITS))]
 if len(rest):
     components.question("What else was reported, without a denominator?")
-    components.show(harms.event_table(snapshot, rest, "Events without a denominator"))
+    shown = paging.page_of(harms.ordered(snapshot, rest), "events", "rest")
+    components.show(harms.event_table(snapshot, shown, "Events without a denominator"))
 
-cases = harms.case_table(snapshot)
+cases = harms.cases_of(snapshot)
 components.question(
     "Which single cases have been reported?", "A signal that something can happen; no rate can be made of it."
 )  # fmt: skip
-if cases:
-    components.show(cases)
+if len(cases):
+    components.show(harms.case_table(paging.page_of(cases, "reports", "cases")))
 else:
     components.empty("No case report is among the studies.", "They are collected by a refresh.")
 

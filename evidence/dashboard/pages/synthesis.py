@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from evidence.charts import figures, forest, funnel, overlap
-from evidence.dashboard import claim, components, reading, state, synthesis
+from evidence.dashboard import claim, components, paging, reading, state, synthesis
 from evidence.dashboard.strata_picker import pick_stratum
 
 snapshot = state.current_snapshot()
@@ -27,7 +27,8 @@ if not figures.is_missing(stratum["finding_reason"]):
 components.question("How do other ways of looking at it compare?")
 components.show(synthesis.ways_table(stratum))
 
-sized = forest.forest_table(stratum, picked.members) if not figures.is_missing(stratum["unit"]) else None  # fmt: skip
+drawn = paging.most_weighed(picked.members)
+sized = forest.forest_table(stratum, drawn) if not figures.is_missing(stratum["unit"]) else None  # fmt: skip
 if sized is not None and len(sized):
     components.question("Where would the least difference that matters have to lie?")
     declared = None if figures.is_missing(stratum["mid"]) else float(stratum["mid"])
@@ -47,6 +48,7 @@ if sized is not None and len(sized):
         f"Forest plot {claim.stratum_words(stratum)}",
         key="lab_forest",
     )
+    components.show(paging.left_out_words(len(drawn), len(picked.members)))
 
 components.question("Are small negative trials missing?")
 points = funnel.funnel_table(picked.members)
