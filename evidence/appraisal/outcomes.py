@@ -1,4 +1,4 @@
-"""Outcomes to domain and scale, time points to weeks, the dose of an intervention, the people.
+"""Outcomes to domain and scale, time points to weeks, the people.
 
 Scales are named by their usual abbreviations with the way they run; names of treatments and
 diseases are not in here: conditions come in as data.
@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from evidence.appraisal.lexicon import words_in
-from evidence.appraisal.patterns import Gated, gated, holds_any
-from evidence.appraisal.sentences import CONCLUSIONS, METHODS, TITLE, Passage
+from evidence.appraisal.patterns import Gated, gated
+from evidence.appraisal.sentences import CONCLUSIONS, Passage
 from evidence.vocabulary import HigherIs, OutcomeDomain
 
 _SCALES: tuple[tuple[str, str, OutcomeDomain, HigherIs], ...] = (
@@ -131,18 +131,6 @@ _WORD_COUNTS = {
 }
 _WEEKS = {"d": 1 / 7, "w": 1.0, "m": 52 / 12, "y": 52.0}
 
-_SESSIONS = re.compile(
-    r"\b(?P<n>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty) (?:\w+ ){0,3}?(?:sessions?|treatments?|visits|applications)\b"
-)
-_COURSE = re.compile(
-    r"\b(?:for|over|during|within|in|of) (?:a period of )?(?P<n>\d{1,2}|one|two|three|four|six|eight|ten|twelve)[- ](?P<unit>weeks?|months?)\b|\b(?P<n2>\d{1,2})-(?P<unit2>week|month) (?:course|treatment|intervention|program)"
-)
-_PER_WEEK = re.compile(
-    r"\b(?P<n>once|twice|one|two|three|four|five|\d)(?: times| sessions?)? (?:a|per|each|every|/) ?week\b|\b(?P<n2>once|twice) weekly"
-)
-_PER_WEEK_COUNTS = {"once": 1, "twice": 2, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
-_MORE_COUNTS = {**_WORD_COUNTS, "five": 5, "seven": 7, "nine": 9, "fifteen": 15, "twenty": 20}
-
 _WITH = re.compile(
     r"\b(?:patients|participants|subjects|women|men|children|adults|people|individuals|infants|adolescents|volunteers|survivors|persons|outpatients|inpatients|veterans|"
     r"neonates|girls|boys|workers|students|males|females) (?:\([^)]{1,30}\) )?(?:aged [^,;.]{3,30} )?(?:with|who had|suffering from|diagnosed with|undergoing|at risk (?:of|for)|having|affected by|treated for|scheduled for|receiving) "
@@ -171,15 +159,6 @@ class OutcomeMention:
     higher_is: HigherIs
     is_primary: bool
     sentence: int
-
-
-@dataclass(frozen=True, slots=True)
-class Dose:
-    """How much of an intervention was given; what is not printed is None."""
-
-    sessions: int | None
-    weeks: float | None
-    per_week: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,51 +253,6 @@ def find_weeks(text: str) -> list[float]:
         unit = (match["unit"] or match["unit2"])[0]
         weeks[round(count * _WEEKS[unit], 1)] = None
     return list(weeks)
-
-
-_SESSION_WORDS = ("session", "treatments", "visits", "applications", " treatment")
-
-
-def _mentions(lower: str, words: tuple[str, ...]) -> bool:
-    return holds_any(lower, words)
-
-
-def find_dose(passage: Passage) -> Dose:
-    """Return sessions, weeks and sessions a week of the course that the methods print."""
-    sessions: int | None = None
-    weeks: float | None = None
-    per_week: int | None = None
-    for sentence in passage.sentences:
-        if sentence.section == CONCLUSIONS:
-            continue
-        if (
-            sessions is None
-            and _mentions(sentence.lower, _SESSION_WORDS)
-            and (found := _SESSIONS.search(sentence.lower))
-        ):
-            sessions = _MORE_COUNTS.get(found["n"]) or (
-                int(found["n"]) if found["n"].isdigit() else None
-            )
-        if (
-            per_week is None
-            and "week" in sentence.lower
-            and (found := _PER_WEEK.search(sentence.lower))
-        ):
-            printed = found["n"] or found["n2"]
-            per_week = _PER_WEEK_COUNTS.get(printed) or (
-                int(printed) if printed.isdigit() else None
-            )
-        if (
-            weeks is None
-            and (
-                " week" in sentence.lower or "month" in sentence.lower or "-week" in sentence.lower
-            )
-            and sentence.section in (METHODS, TITLE, "unlabelled", "aim")
-            and (found := _COURSE.search(sentence.lower))
-        ):
-            printed, unit = found["n"] or found["n2"], (found["unit"] or found["unit2"])[0]
-            weeks = round((_WORD_COUNTS.get(printed) or int(printed)) * _WEEKS[unit], 1)
-    return Dose(sessions, weeks, per_week)
 
 
 def find_people(passage: Passage, conditions: Mapping[str, Sequence[str]] | None = None) -> People:

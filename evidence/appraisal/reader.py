@@ -30,11 +30,11 @@ from evidence.appraisal.direction import (
     make_question,
     read_direction,
 )
+from evidence.appraisal.dose import find_dose
 from evidence.appraisal.endpoint import endpoint_features, states_endpoint
 from evidence.appraisal.linear import LinearModel
 from evidence.appraisal.outcomes import (
     classify_outcome,
-    find_dose,
     find_outcomes,
     find_people,
     primary_outcome,

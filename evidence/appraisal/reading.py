@@ -7,7 +7,8 @@ from typing import Any
 
 from evidence.appraisal.arms import Arm
 from evidence.appraisal.bias import BiasSignal
-from evidence.appraisal.outcomes import Dose, OutcomeMention
+from evidence.appraisal.dose import Dose
+from evidence.appraisal.outcomes import OutcomeMention
 from evidence.vocabulary import EffectMeasure, ShamKind
 
 

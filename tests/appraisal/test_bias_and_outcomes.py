@@ -3,7 +3,7 @@
 import pytest
 
 from evidence.appraisal.bias import find_bias_signals
-from evidence.appraisal.outcomes import classify_outcome, find_dose, find_weeks, primary_outcome
+from evidence.appraisal.outcomes import classify_outcome, find_weeks, primary_outcome
 from evidence.appraisal.sentences import split_passage
 from evidence.vocabulary import HigherIs, OutcomeDomain, SignalState
 
@@ -59,8 +59,3 @@ def test_the_primary_outcome_is_found_in_both_orders():
         primary_outcome(split_passage("T", "Pain at 12 weeks was the primary endpoint."))[0]
         == "pain at 12 weeks"
     )
-
-
-def test_dose_is_read():
-    dose = find_dose(split_passage("T", "METHODS: They had 12 sessions, twice a week for 6 weeks."))
-    assert (dose.sessions, dose.per_week, dose.weeks) == (12, 2, 6.0)
