@@ -225,21 +225,29 @@ INPUT_WORDS = {
 
 
 def input_words(text: Cell) -> str:
-    """Return what went into a rule, in words, as HTML.
+    r"""Return what went into a rule, in words, as HTML.
 
     >>> input_words("i2 = 39.01; prediction_low = -2.7; low_risk_percent = 0")
-    'I² 39.01 %; prediction low −2.7; weight at low risk 0 %'
+    'I² 39.01\xa0%; prediction low −2.7; weight at low risk 0\xa0%'
     """
     if figures.is_missing(text) or not str(text):
         return ""
     parts = []
     for part in str(text).split("; "):
         name, is_named, value = part.partition(" = ")
-        sign = " %" if is_named and (name.endswith("_percent") or name == "i2") else ""
-        value = "−" + value[1:] if value.startswith("-") else value
+        is_percent = is_named and (name.endswith("_percent") or name == "i2")
         words = INPUT_WORDS.get(name, name.replace("_", " "))
-        parts.append(escape(f"{words} {value}".strip()) + (sign if value[-1:].isdigit() else ""))
+        parts.append(escape(f"{words} {_input_value(value, is_percent=is_percent)}".strip()))
     return "; ".join(parts)
+
+
+def _input_value(text: str, *, is_percent: bool) -> str:
+    """Return a value as it is printed everywhere: true minus, thousands, its per cent sign."""
+    try:
+        shown = figures.plain(float(text))
+    except ValueError:
+        return text
+    return f"{shown}\N{NO-BREAK SPACE}%" if is_percent else shown
 
 
 def _is_level(value: Cell) -> bool:

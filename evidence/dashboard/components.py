@@ -51,6 +51,10 @@ Keep = Mapping[str, Sequence[str]]
 STATES = ("all", str(ReviewState.PROVISIONAL), str(ReviewState.REVIEWED))
 
 
+LEAST_WIDTH = {"forest": 560, "harvest": 560, "lights": 860, "overlap": 560}
+"""Pixels below which a picture scrolls sideways on a phone, by key; squeezed, it says nothing."""
+
+
 def is_dark() -> bool:
     """Return whether the reader's theme is dark (a canvas cannot read CSS)."""
     return (st.context.theme.type or "light") == "dark"
@@ -341,7 +345,8 @@ def picture(
     key: str,
 ) -> None:
     """Show a chart with its twin: the same numbers as a table, and the picture as a file."""
-    st.altair_chart(configured(chart), width="stretch", theme=None, key=key, alt=said)
+    with st.container(key=f"least{LEAST_WIDTH.get(key, 300)}_{key}"):
+        st.altair_chart(configured(chart), width="stretch", theme=None, key=key, alt=said)
     with st.expander("The numbers of this picture, and the picture as a file", key=f"twin_{key}"):
         show(twin_table(twin, said))
         image_buttons(lambda: chart, name, key)

@@ -129,6 +129,7 @@ table.t{border-collapse:collapse;width:100%;font-size:14px;line-height:1.4;margi
 .pairs{margin:2px 0!important;padding:0!important;display:grid;grid-template-columns:max-content minmax(0,1fr);gap:4px 18px;font-size:14px} .pairs dt,.pairs dd{margin:0!important;padding:0!important} .pairs dt{font-weight:400;color:var(--ink2)} .pairs dd{margin:0;overflow-wrap:anywhere}
 .big-figures{display:flex;flex-wrap:wrap;gap:14px 40px;margin:8px 0 2px} .big-figures div{line-height:1.25} .big-figures b{display:block;font-size:26px;font-weight:650;letter-spacing:-.01em} .big-figures span{font-size:13.5px;color:var(--ink2)}
 [data-tag]{background:var(--surf)!important;color:var(--ink)!important;box-shadow:inset 0 0 0 1px var(--rule2)} [data-tag] span,[data-tag] button{color:var(--ink)!important}
+.stPageLink a{height:auto!important} .stPageLink a p,.stPageLink a span{white-space:normal!important;overflow:visible!important;text-overflow:clip!important}
 .st-key-claimfoot{margin-top:22px;border-top:1px solid var(--rule)}
 """
 
@@ -158,6 +159,10 @@ table.gaps{border-collapse:collapse;width:100%;font-size:14px;margin:10px 0 4px}
 """
 
 _NARROW = """
+@media (max-width:900px){
+[class*="st-key-least560_"],[class*="st-key-least860_"]{overflow-x:auto;overflow-y:hidden} [class*="st-key-least560_"] .stVegaLiteChart{min-width:560px} [class*="st-key-least860_"] .stVegaLiteChart{min-width:860px}
+}
+@media (max-width:620px){[class*="st-key-least560_"]::before,[class*="st-key-least860_"]::before{content:"Scroll the picture sideways →";font-size:13px;color:var(--ink2);position:sticky;left:0}}
 @media (max-width:1000px){
 [class*="st-key-row_"]{grid-template-columns:minmax(0,1fr) 300px;grid-template-areas:"v c" "t s" "d s"} .sec{display:block} .sec .hd{display:none} .own .rowticks,.strip .rowticks{display:grid}
 .two,.two.even{grid-template-columns:minmax(0,1fr);gap:22px} .c-v .under{padding-left:0;margin:0} .c-v{display:flex;gap:4px 12px;flex-wrap:wrap;align-items:center}
@@ -170,6 +175,7 @@ _NARROW = """
 .c-c{display:flex;flex-wrap:wrap;gap:3px 16px;align-items:center} .c-c .under{margin:0}
 .strip.big{--lab:1fr;--num:auto} .big .lane{grid-template-columns:minmax(112px,2fr) minmax(0,3fr);min-height:0;row-gap:2px;padding:8px 0} .big .lane .ll{text-align:left;order:1;white-space:normal} .big .lane .ln{order:2;text-align:right} .big .lane .track{order:3;grid-column:1/3;height:28px} .big .lane.ticks{padding:0} .big .lane.ticks .track{height:16px} .big .lane.ticks .ll,.big .lane.ticks .ln{display:none}
 table.t.stack thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)} table.t.stack,.t.stack tbody,.t.stack tr,.t.stack td,.t.stack tbody th{display:block;width:100%!important;box-sizing:border-box} .t.stack td,.t.stack tbody th{border:0;padding:1px 0} .t.stack tr{border-bottom:1px solid var(--rule);padding:10px 0} .t.stack td[data-l]::before{content:attr(data-l) "  ";color:var(--ink2);font-weight:400} .t.stack .n{text-align:left;white-space:normal} .t.stack td:empty{display:none}
+.t.stack tr.total td,.t.stack tr.total th{border:0}
 table.gaps thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)} table.gaps,.gaps tbody{display:block} .gaps tbody tr{display:grid;grid-template-columns:repeat(5,minmax(0,1fr));padding:8px 0} .gaps tbody th{grid-column:1/-1;padding:0 0 6px} .gaps td{height:auto;padding:4px 0;border:0!important} .gaps td::after{content:attr(data-l);display:block;font-size:12px;line-height:1.15;color:var(--ink2);margin-top:3px}
 .found .verdict{font-size:21px} .found .say{font-size:17px} .pairs{grid-template-columns:minmax(0,1fr);gap:0 0} .pairs dd{margin-bottom:8px} .big-figures b{font-size:22px}
 .blk .tx{font-size:17px;line-height:1.65} .card{position:fixed;left:10px;right:10px;top:auto;bottom:10px;width:auto;max-height:60vh;overflow:auto;z-index:1000}

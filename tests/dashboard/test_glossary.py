@@ -67,7 +67,7 @@ def test_reviews_stand_beside_the_studies_with_what_their_authors_count(run_page
 
 def test_inputs_of_a_rule_are_words_with_their_units():
     said = claim.input_words("low_risk_percent = 0; i2 = 39.01; ci_low = -2; egger_p = not known")
-    assert said == "weight at low risk 0 %; I² 39.01 %; lower limit −2; Egger p not known"
+    assert said == "weight at low risk 0\xa0%; I² 39.01\xa0%; lower limit −2; Egger p not known"
     assert claim.input_words(None) == ""
 
 
