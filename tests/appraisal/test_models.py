@@ -4,8 +4,11 @@ import json
 import random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evidence.appraisal.design import design_features
+from evidence.appraisal.direction import confidence_signals, trust
 from evidence.appraisal.linear import ClassModel, LinearModel, logistic
 from evidence.appraisal.sentences import split_passage
 from evidence.appraisal.words import WordModel
@@ -89,3 +92,13 @@ def test_each_cue_of_a_trial_that_names_no_chance_raises_its_chance():
 def test_animals_that_were_randomized_are_no_trial_of_people():
     text = "Forty rats were randomly assigned to two groups and received the drug or saline."
     assert chance_of_lots("A drug for fatty liver in rats", text) < 0.5
+
+
+@given(st.floats(0.34, 0.99), st.floats(0.34, 0.99))
+def test_a_direction_is_trusted_more_the_likelier_it_is(one, other):
+    model = LinearModel.from_figures(read_models()["direction_confidence"])
+    low, high = (
+        trust(confidence_signals([top, 1.0 - top, 0.0]), model)
+        for top in sorted((max(one, 1 - one), max(other, 1 - other)))
+    )
+    assert 0.3 < low <= high < 1.0
