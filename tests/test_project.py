@@ -29,7 +29,6 @@ LONGEST_FUNCTION = 40
 LONG_FUNCTIONS: frozenset[str] = frozenset(
     {
         "evidence/appraisal/population.py::_with_ranks",
-        "evidence/appraisal/reader.py::read_abstract",
         "evidence/charts/comparator_strip.py::draw_strip",
         "evidence/dashboard/strata_picker.py::pick_stratum",
         "evidence/pipeline/build.py::_judged_tables",

@@ -79,10 +79,20 @@ def _mean(sentence: Sentence, match: re.Match[str], spread: str) -> ArmFigure:
     )  # fmt: skip
 
 
+_PART = re.compile(r"/\s?\d| of (?:the )?\d| out of \d")
+
+
+def _may_count(text: str) -> bool:
+    """Return whether a part of a whole is printed, or a percentage and a bracket."""
+    if "%" in text and ("(" in text or "[" in text):
+        return True
+    return ("/" in text or " of " in text) and _PART.search(text) is not None
+
+
 def _counts(sentence: Sentence) -> list[ArmFigure]:
     """Return the events, of how many people where that is printed."""
     text = sentence.lower
-    if not any(sign in text for sign in ("%", "/", " of ")):
+    if not _may_count(text):
         return []
     found = []
     for m in _COUNTS.finditer(text):

@@ -123,6 +123,8 @@ _SAME = frozenset(
 _BOTH = re.compile(
     r"\b(?:in|within|by|for|of) (?:both|all|each|either|the (?:two|three)) (?:\w+ ){0,2}?(?:groups?|arms?|treatments?|cases|conditions|interventions?)\b|\bboth (?:groups|arms|treatments|interventions)"
 )
+_ALL = frozenset(("both", "all", "each", "either", "two", "three"))
+"""Words of which one stands in all that ``_BOTH`` fits."""
 _BETWEEN = re.compile(
     r"\bbetween[- ](?:the )?(?:\w+ ){0,2}?(?:groups?|arms?|treatments?)\b|\bintergroup"
 )
@@ -150,6 +152,10 @@ _NEGATED = re.compile(
     r"more|advantage|evidence|impact|alter\w*|decreas\w*|lower|higher|greater)"
     r"|\bnon-?significan|\bnot reach|\bns\b"
 )
+_NEGATORS = frozenset(
+    ("no", "not", "non", "n", "without", "neither", "nor", "lack", "lacked", "failed", "ns")
+)
+"""Words of which one stands in nearly all that ``_NEGATED`` fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -435,9 +441,9 @@ def comparison_features(
     spots = [k for k, word in enumerate(stems) if word in outcome]
     value = value_of(outcome)
     denied = _denials(lower, tokens, spots, plain)
-    if _BOTH.search(lower):
+    if not _ALL.isdisjoint(tokens) and _BOTH.search(lower):
         plain.append("both groups" + ("&denied" if denied else ""))
-    if _BETWEEN.search(lower):
+    if ("between" in tokens or "intergroup" in lower) and _BETWEEN.search(lower):
         plain.append("between groups" + ("&denied" if denied else ""))
     if not _SEPARATORS.isdisjoint(tokens):
         plain.append("separator" + ("&denied" if denied else ""))
@@ -449,7 +455,8 @@ def comparison_features(
 
 def _denials(lower: str, tokens: Sequence[str], spots: Sequence[int], plain: list[str]) -> bool:
     """Add what denies a difference; return whether anything does."""
-    negated = _NEGATED.search(lower) is not None
+    may_negate = not _NEGATORS.isdisjoint(tokens) or "nonsignifican" in lower
+    negated = may_negate and _NEGATED.search(lower) is not None
     denials = [k for k, token in enumerate(tokens) if token in _NO]
     denied = negated or bool(denials)
     if negated:

@@ -67,7 +67,8 @@ def make_question(
     )
 
 
-_GROUP = re.compile(r"\b(?:groups?|arm) ([a-z]{1,3}|\d|i{1,3}|iv)\b")
+_GROUP = re.compile(r"(?:g(?<!\wg)roups?|a(?<!\wa)rm) ([a-z]{1,3}|\d|i{1,3}|iv)\b")
+"""Begins with its letters, not with ``\\b``: so it is looked for many times faster."""
 
 
 def _groups(

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from evidence.appraisal.lexicon import words_in
-from evidence.appraisal.sentences import Sentence
+from evidence.appraisal.sentences import Kept, Sentence
 from evidence.vocabulary import EffectMeasure
 
 MINUS = r"[-\u2212\u2013\u2010\u2011]"
@@ -61,10 +61,27 @@ _SHORT = frozenset(
         "gmr gmrs md mds wmd wmds lsmd lsmds auc aucs icc iccs"
     )
 )
+_FIRST = frozenset(
+    words_in(
+        "relative number numbers nnt nnts nnh diagnostic likelihood correlation regression beta area auc aucs kappa "
+        "icc iccs standardised standardized effect risk absolute rate hazard hazards odds prevalence ratio ratios "
+        "geometric mean response diff"
+    )
+)
+_FIRST_LETTERS = ("differ", "intraclass", "cohen", "hedges")
+
+
+def _may_begin(token: str) -> bool:
+    """Return whether the name of a measure may begin with a token."""
+    return token in _FIRST or token in _SHORT or token.startswith(_FIRST_LETTERS)
+
+
+_BEGINS = Kept(_may_begin)
 HINTS = (
-    "ratio", "differen", "smd", "md", "hr", "rr", "or", "relative r", "effect size", "cohen", "arr", "rd", "hedges", "reduction",
-    "irr", "gmr", "diff", "es", "auc",
+    "ratio", "differen", "md", "hr", "rr", " or", "(or", "[or", "relative r", "effect size", "cohen", "hedges", "reduction", "diff",
+    "auc", "kappa", "coefficient", "needed to",
 )  # fmt: skip
+"""Of these, one stands in nearly every name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +105,29 @@ def parse_number(printed: str) -> float:
     return float(_MINUSES.sub("-", _THOUSANDS.sub("", text)))
 
 
+def _starts(sentence: Sentence) -> list[int]:
+    """Return where the words stand that a name may begin with; short ones only in capitals."""
+    starts: list[int] = []
+    for word in set(filter(_BEGINS.__getitem__, sentence.tokens)):
+        if word == "or" and "OR" not in sentence.text:
+            continue
+        at = sentence.lower.find(word)
+        while at >= 0:
+            starts.append(at)
+            at = sentence.lower.find(word, at + 1)
+    starts.sort()
+    return starts
+
+
 def find_names(sentence: Sentence) -> list[MeasureName]:
     """Return the measures that a sentence names, in order."""
     found: list[MeasureName] = []
-    for match in _NAME.finditer(sentence.lower):
+    reached = 0
+    for start in _starts(sentence):
+        match = _NAME.match(sentence.lower, start) if start >= reached else None
+        if match is None:
+            continue
+        reached = match.end()
         word = match[0]
         if word in _SHORT:
             printed = sentence.text[match.start() : match.end()]

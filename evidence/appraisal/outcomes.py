@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from evidence.appraisal.lexicon import words_in
-from evidence.appraisal.patterns import Gated, gated
+from evidence.appraisal.patterns import Gated, gated, holds_any
 from evidence.appraisal.sentences import CONCLUSIONS, Passage
 from evidence.vocabulary import HigherIs, OutcomeDomain
 
@@ -115,6 +115,7 @@ _TIME = re.compile(
     r"\b(?P<n>\d{1,3}|one|two|three|four|six|eight|ten|twelve|twenty-four)(?:th)?[- ](?P<unit>days?|weeks?|wks?|months?|years?)\b"
     r"|\b(?P<unit2>day|week|month|year)s? (?P<n2>\d{1,3})\b"
 )
+_UNITS = ("day", "week", "wk", "month", "year")
 _TIME_BEFORE = re.compile(
     r"(?:at|after|until|to|over|within|for|by|and|or|,) (?:the )?$|follow-?up (?:of |at |was )?$|\($"
 )
@@ -243,6 +244,8 @@ def find_weeks(text: str) -> list[float]:
     """
     weeks: dict[float, None] = {}
     lower = text.lower()
+    if not holds_any(lower, _UNITS):
+        return []
     for match in _TIME.finditer(lower):
         if match["n"] is not None and not _TIME_BEFORE.search(
             lower[max(0, match.start() - 18) : match.start()]

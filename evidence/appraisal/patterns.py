@@ -58,7 +58,7 @@ class Gated:
 _HEADS = Kept(itemgetter(slice(BEGINNING)))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=64)
 def _places_of(passage: Passage) -> dict[str, int]:
     """Return the beginnings that a passage holds, each with a bit for every sentence it is in."""
     places: dict[str, int] = {}

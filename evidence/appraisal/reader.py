@@ -7,7 +7,7 @@ It only asks the other modules in order and applies the operating point. Weights
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import islice, tee
@@ -57,6 +57,8 @@ from evidence.vocabulary import (
     ReadDirection,
 )
 
+TOGETHER = 32
+"""Abstracts that are read step by step together; more would not stay in the processor's cache."""
 CHUNK = 64
 AHEAD = 4
 """Chunks a process that are handed out before the first is asked back: input is never read whole."""
@@ -124,43 +126,119 @@ def read_abstract(
     conditions
         Registry code to the words that stand for a condition.
     """
-    models = models or default_models()
-    passage = split_passage(title or "", abstract or "")
-    primary = primary_outcome(passage)
-    make = _Maker(passage, models, OperatingPoint(operating_point), primary)
-    chance = models.randomized.probability(design_features(passage, models.randomized))
-    typed = "Randomized Controlled Trial" in publication_types
-    is_rct = typed or chance >= models.randomized_cut
-    design = read_design(passage, is_rct, publication_types, mesh)
-    people = count_people(passage, models.participants)
-    who = find_people(passage, conditions)
-    compared = read_comparator(passage, intervention, comparator, models.comparator)
-    outcomes = tuple(find_outcomes(passage, primary))
-    asked = outcome or (primary[0] if primary is not None else passage.title_lower)
-    direction = read_direction(
-        passage, make_question(passage, intervention, comparator, asked), models.direction
+    request = _Request(
+        title or "",
+        abstract or "",
+        intervention,
+        comparator,
+        outcome,
+        publication_types,
+        mesh,
+        OperatingPoint(operating_point),
+        conditions,
+        record_id,
     )
+    return _read_together([request], models or default_models())[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What is to be read, and what is asked of it."""
+
+    title: str
+    abstract: str
+    intervention: str | None
+    comparator: str | None
+    outcome: str | None
+    publication_types: Sequence[str]
+    mesh: Sequence[str]
+    point: OperatingPoint
+    conditions: Mapping[str, Sequence[str]] | None
+    record_id: str | None
+
+
+def _read_together(requests: Sequence[_Request], models: ReaderModels) -> list[Reading]:
+    """Return readings in the order asked; all abstracts take each step together.
+
+    The patterns and tables of one step then stay in the processor's cache, which one step for
+    many abstracts after another fits in, and all steps for one abstract do not.
+    """
+    walks = [_steps(request, models) for request in requests]
+    readings: list[Reading] = []
+    while len(readings) < len(walks):
+        for walk in walks:
+            try:
+                next(walk)
+            except StopIteration as end:
+                readings.append(end.value)
+    return readings
+
+
+def _steps(request: _Request, models: ReaderModels) -> Generator[None, None, Reading]:
+    """Read one abstract step by step; every abstract has equally many steps."""
+    passage = split_passage(request.title, request.abstract)
+    primary = primary_outcome(passage)
+    make = _Maker(passage, models, request.point, primary)
+    yield
+    design, is_rct, chance = yield from _design_steps(request, make)
+    yield
+    people = count_people(passage, models.participants)
+    yield
+    who, dose = find_people(passage, request.conditions), find_dose(passage)
+    outcomes = tuple(find_outcomes(passage, primary))
+    yield
+    compared = read_comparator(passage, request.intervention, request.comparator, models.comparator)
+    yield
+    asked, direction = yield from _direction_steps(request, make)
+    endpoint = make.endpoint()
+    yield
     arms = find_arms(passage, people.value)
+    effects = read_effects(passage, arms)
+    yield
     return Reading(
-        id=record_id,
+        id=request.record_id,
         design=make.design(design),
-        is_rct=make.is_rct(is_rct, max(chance, 0.99) if typed else chance, design),
+        is_rct=make.is_rct(is_rct, chance, design),
         n_participants=make.people(people),
         comparator_class=make.comparator(compared),
         population=make.value("population", who.text, 0.8 if who.text else 0.0, who.sentence),
         direction=make.direction(direction),
         favours=make.favours(direction, asked),
-        primary_endpoint=make.endpoint(),
+        primary_endpoint=endpoint,
         arms=arms,
-        effects=read_effects(passage, arms),
+        effects=effects,
         flags=find_flags(passage),
         sham_kind=compared.sham_kind,
         condition=who.code,
         stage=who.stage,
-        dose=find_dose(passage),
+        dose=dose,
         outcomes=outcomes,
         bias_signals=find_bias_signals(passage),
     )
+
+
+def _design_steps(
+    request: _Request, make: _Maker
+) -> Generator[None, None, tuple[DesignReading, bool, float]]:
+    """Return the design, whether lots were drawn, and the chance of that."""
+    model = make.models.randomized
+    chance = model.probability(design_features(make.passage, model))
+    yield
+    is_typed = "Randomized Controlled Trial" in request.publication_types
+    is_rct = is_typed or chance >= make.models.randomized_cut
+    design = read_design(make.passage, is_rct, request.publication_types, request.mesh)
+    return design, is_rct, max(chance, 0.99) if is_typed else chance
+
+
+def _direction_steps(
+    request: _Request, make: _Maker
+) -> Generator[None, None, tuple[str, DirectionReading]]:
+    """Return what is asked of, the primary outcome where nothing is, and its direction."""
+    passage, primary = make.passage, make.primary
+    asked = request.outcome or (primary[0] if primary is not None else passage.title_lower)
+    question = make_question(passage, request.intervention, request.comparator, asked)
+    yield
+    return asked, read_direction(passage, question, make.models.direction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,25 +309,38 @@ def _side(direction: ReadDirection, asked: str) -> Favours:
     return Favours.COMPARATOR if rose == worse else Favours.INTERVENTION
 
 
-def read_item(item: Mapping[str, Any], operating_point: OperatingPoint | str) -> Reading:
-    """Return the reading of one line of ``evidence read``: a mapping with title and abstract."""
+def _request_of(item: Mapping[str, Any], point: OperatingPoint) -> _Request:
+    """Return one line of ``evidence read``, a mapping with title and abstract, as a request."""
     identifier = item.get("pmid") or item.get("id")
-    return read_abstract(
+    return _Request(
         item.get("title") or "",
         item.get("abstract") or "",
-        intervention=item.get("intervention"),
-        comparator=item.get("comparator"),
-        outcome=item.get("outcome"),
-        publication_types=tuple(item.get("publication_types") or ()),
-        mesh=tuple(item.get("mesh") or ()),
-        operating_point=operating_point,
-        record_id=str(identifier) if identifier is not None else None,
+        item.get("intervention"),
+        item.get("comparator"),
+        item.get("outcome"),
+        tuple(item.get("publication_types") or ()),
+        tuple(item.get("mesh") or ()),
+        point,
+        None,
+        str(identifier) if identifier is not None else None,
     )
+
+
+def read_item(item: Mapping[str, Any], operating_point: OperatingPoint | str) -> Reading:
+    """Return the reading of one line of ``evidence read``: a mapping with title and abstract."""
+    request = _request_of(item, OperatingPoint(operating_point))
+    return _read_together([request], default_models())[0]
 
 
 def _read_chunk(task: tuple[list[Mapping[str, Any]], str]) -> list[Reading]:
     items, point = task
-    return [read_item(item, point) for item in items]
+    requests = [_request_of(item, OperatingPoint(point)) for item in items]
+    models = default_models()
+    return [
+        reading
+        for start in range(0, len(requests), TOGETHER)
+        for reading in _read_together(requests[start : start + TOGETHER], models)
+    ]
 
 
 def read_many(

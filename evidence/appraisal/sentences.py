@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
+from sys import intern
 from typing import TypeVar
 
 from evidence.appraisal.lexicon import words_in
@@ -93,7 +94,12 @@ class Kept(dict[str, Made]):
         return made
 
 
-_TOKENS = Kept(_TOKEN.findall)
+def _cut_chunk(chunk: str) -> tuple[str, ...]:
+    """Return the tokens of what stands between two spaces; equal tokens are one object."""
+    return tuple(map(intern, _TOKEN.findall(chunk)))
+
+
+_TOKENS = Kept(_cut_chunk)
 
 
 def tokens_of(lower: str) -> tuple[str, ...]:
@@ -112,8 +118,8 @@ def _stem(word: str) -> str:
         return word
     for suffix in _SUFFIXES:
         if word.endswith(suffix) and len(word) - len(suffix) >= 4:
-            return word[: -len(suffix)][:8]
-    return word[:8]
+            return intern(word[: -len(suffix)][:8])
+    return intern(word[:8])
 
 
 _STEMS = Kept(_stem)

@@ -56,7 +56,7 @@ def general_stems(text: str) -> tuple[str, ...]:
 _ABBREVIATION = re.compile(r"\(([A-Za-z][A-Za-z0-9/&-]{1,9}s?)(?:[;,)]| ?\[)")
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=64)
 def find_abbreviations(passage: Passage) -> Mapping[str, tuple[str, ...]]:
     """Return abbreviation (lower case) to the stems of the words that it stands for.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from sys import intern
 
 from evidence.appraisal.linear import UNIT, Calibration, LinearModel
 from evidence.appraisal.patterns import holds_any
@@ -113,7 +114,7 @@ class WordModel:
         marked: dict[str, int] = {}
         for name, weight in model.weights.items():
             in_title = name.startswith("t:")
-            words = name.removeprefix("t:").split(" ")
+            words = [intern(word) for word in name.removeprefix("t:").split(" ")]
             if name.startswith("r:") or "~" in name or name == "no abstract":
                 marked[name] = weight
             elif len(words) == 2:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evidence.appraisal.reader import read_abstract, read_many
+from evidence.appraisal.reader import TOGETHER, read_abstract, read_item, read_many
 from evidence.vocabulary import (
     ComparatorClass,
     Design,
@@ -236,6 +236,14 @@ def test_many_are_read_in_order_with_their_ids():
         {"id": "x", "title": "T"}
     ]
     assert [r.id for r in read_many(items)] == ["0", "1", "2", "3", "4", "x"]
+
+
+def test_abstracts_read_together_are_read_as_each_alone():
+    items = [
+        {"id": str(k), "title": TITLE, "abstract": ABSTRACT[: 60 * k], "outcome": "pain"}
+        for k in range(TOGETHER + 3)
+    ]
+    assert list(read_many(items)) == [read_item(item, "balanced") for item in items]
 
 
 @pytest.mark.slow
