@@ -40,6 +40,13 @@ _TWO_WORDS = re.compile(
 _GROUP_OF = re.compile(
     r"(?P<name>[A-Za-z][\w/+-]*(?: [\w/+-]+){0,3}? (?:group|arm)) (?:of|with|included|comprised|consisted of|had) (?P<n>\d[\d,]*) (?:cases|patients|participants|subjects|women|men|children|people)"
 )
+_TWO_NUMBERS = re.compile(r"\d[^\d.]*[^\d]\d")
+_BY_ANCHOR = (
+    (re.compile(r"\(\d[\d,]*(?: (?:patients|participants|subjects|women))?\)"), _IN_GROUP),
+    (re.compile(r"(?:group|arm) (?:of|with|included|comprised|consisted of|had) \d"), _GROUP_OF),
+    (re.compile(r"\d (?:\w+ )?(?:were )?(?:in|for|into|from) the "), _IN_NAMED),
+)
+"""What must stand in a sentence before a pattern that begins with a name is tried: it is slow."""
 _SHARE_NEXT = re.compile(r"[,;]? ?\(?\d+(?:[.\u00b7]\d+)?\s?%")
 _N_NAME = re.compile(r"\b[nN] ?= ?(?P<n>\d[\d,]*)[,:]? (?P<name>[A-Za-z][\w/+ -]{1,40}?)(?=[;),])")
 _TRIM = re.compile(
@@ -91,11 +98,11 @@ def _arms_of(sentence: Sentence) -> list[Arm]:
         found = _by_counts(text)
         if found:
             return found
-    if holds_any(lower, ("group", "arm", "patients)", "participants)", "women)", "subjects)")):
-        for pattern in (_IN_GROUP, _GROUP_OF, _IN_NAMED):
-            found = _first_of_each(list(pattern.finditer(text)))
-            if len(found) >= 2:
-                return found
+    if _TWO_NUMBERS.search(text) is None:
+        return []
+    found = _by_groups(text, lower)
+    if found:
+        return found
     if holds_any(lower, ("assign", "random", "allocat")):
         found = _kept(
             [Arm(m["name"].strip(_EDGES), _count(m["n"])) for m in _TO_ARM.finditer(text)]
@@ -106,6 +113,16 @@ def _arms_of(sentence: Sentence) -> list[Arm]:
         two = pattern.search(text)
         if two is not None:
             return _kept([Arm(two[f"name{k}"].strip(_EDGES), _count(two[f"n{k}"])) for k in (1, 2)])
+    return []
+
+
+def _by_groups(text: str, lower: str) -> list[Arm]:
+    """Return the arms of a sentence that counts the people of groups by their names."""
+    for anchor, pattern in _BY_ANCHOR:
+        if anchor.search(lower) is not None:
+            found = _first_of_each(list(pattern.finditer(text)))
+            if len(found) >= 2:
+                return found
     return []
 
 

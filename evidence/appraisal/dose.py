@@ -51,7 +51,8 @@ _COURSES = (
 _NO_TREATMENT = re.compile(
     r"(?:follow(?:ed|ing)?(?:[- ]up)?|observ\w+|pain|symptoms?|history|complaints?|at least|(?:more|less) than|run-in|wash-?out|baseline|relapse|recurrence|lasting|aged|recall|assess\w+|questionnaire|previous|prior|past|last|monitor\w*)\b[^.;,]{0,30}$"
 )
-_GATE = ("week", "month", "session", "treatments", "visits", "applications")
+_SESSION_WORDS = ("sessions", "treatments", "visits", "applications")
+_GATE = ("week", "month", *_SESSION_WORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ def find_dose(passage: Passage) -> Dose:
 
 def _sessions(texts: list[str]) -> int | None:
     """Return the number of sessions: the one that is called the total, else the first."""
+    texts = [text for text in texts if holds_any(text, _SESSION_WORDS)]
     found = [m for text in texts for m in _SESSIONS.finditer(text) if _is_sessions(m)]
     total = next((m for m in found if m["total"] is not None), None)
     chosen = total or (found[0] if found else None)
@@ -92,7 +94,7 @@ def _is_sessions(match: re.Match[str]) -> bool:
 
 def _per_week(texts: list[str]) -> int | None:
     """Return how often a week, None where a range is printed or several are."""
-    found = [m for text in texts for m in _PER_WEEK.finditer(text)]
+    found = [m for text in texts if "week" in text for m in _PER_WEEK.finditer(text)]
     if not found or found[0]["range"] is not None:
         return None
     first = found[0]

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from evidence.appraisal.arm_figures import ArmFigure
 from evidence.appraisal.arms import Arm
 from evidence.appraisal.outcomes import find_weeks
+from evidence.appraisal.patterns import holds_any
 from evidence.appraisal.terms import content_stems
 
 _LEAD = re.compile(r"^.*(?:[;:]|, (?:and|but|while|whereas)\b|\. |\))", re.DOTALL)
@@ -45,6 +46,9 @@ _GROUP_BEFORE = re.compile(
 _RESPECTIVELY = re.compile(
     rf"\b(?:in|for|with|among|of) (?:the )?(?P<a>{_ARM_WORD})(?: (?:groups?|arms?))?(?:,| and| or| vs\.?| versus) (?:the )?(?P<b>{_ARM_WORD})(?: (?:groups?|arms?|patients))?,? ?respectively"
 )
+
+
+_UNITS_OF_TIME = ("week", "wk", "month", "day", "year")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,8 @@ def weeks_of(text: str, start: int, end: int) -> float | None:
     >>> weeks_of(text, text.index("MD 3"), len(text)), weeks_of(text, text.index("MD 1"), 34)
     (12.0, 6.0)
     """
+    if not holds_any(text.lower(), _UNITS_OF_TIME):
+        return None
     before = find_weeks(text[max(0, start - 200) : start])
     if before:
         return before[-1]

@@ -24,9 +24,8 @@ _RATIO_AFTER = 240
 """As far as that after its name, at most, an estimate stands; a list of ratios may be long."""
 _NEAR = 24
 """So near to its interval, with no more than a unit between, a number is its estimate."""
-_LABELS = (
-    "ci", "confidence interval", "confidence limit", "credible interval", "cri", "c.i.",
-)  # fmt: skip
+_LABELS = frozenset(("ci", "cis", "cri", "confidence", "credible", "c"))
+"""Words of which one stands in every label of an interval."""
 _P_WORDS = ("p<", "p <", "p=", "p =", "p >", "p>", "p-value", "p value")
 _DIFFERENCES = (EffectMeasure.MD, EffectMeasure.SMD, EffectMeasure.RD)
 _RATIOS = (EffectMeasure.RR, EffectMeasure.OR, EffectMeasure.HR, EffectMeasure.ROM)
@@ -120,11 +119,9 @@ def find_effects(passage: Passage) -> list[Effect]:
     """Return the effects of a passage that print an interval or a p-value, in order."""
     effects: list[Effect] = []
     for sentence in passage.sentences:
-        lower = sentence.lower
-        has_label = holds_any(lower, _LABELS)
-        if not has_label and not (holds_any(lower, _P_WORDS) and holds_any(lower, HINTS)):
-            continue
-        effects.extend(_effects_of(sentence, has_label))
+        has_label = not _LABELS.isdisjoint(sentence.tokens)
+        if has_label or (holds_any(sentence.lower, _P_WORDS) and holds_any(sentence.lower, HINTS)):
+            effects.extend(_effects_of(sentence, has_label))
         if len(effects) >= MAX_EFFECTS:
             break
     return effects[:MAX_EFFECTS]

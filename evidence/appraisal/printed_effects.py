@@ -26,6 +26,9 @@ from evidence.vocabulary import EffectMeasure
 
 MAX_COMPARISONS = 16
 _NO_RESULT = (TITLE, AIM, METHODS, CONCLUSIONS)
+_FIGURE = r"\d ?(?:%|\u00b1|\+/?-|/ ?\d|(?:out )?of (?:the )?\d|[a-z/%\u00b5\u03bc]{0,8} ?[(\[] ?(?:\d|sd|s\.d|stand|\u00b1|n ?=))"
+_TWO_FIGURES = re.compile(rf"{_FIGURE}.*?{_FIGURE}")
+"""What a sentence that compares two arms' figures holds: looked for before they are read."""
 _AT_BASELINE = re.compile(r"\b(?:age|aged|baseline|bmi|body mass index|men|women|male|female)\b")
 
 
@@ -67,6 +70,8 @@ def _effect(passage: Passage, effect: Effect, arms: Sequence[Arm]) -> ReadEffect
 def _compared(sentence: Sentence, arms: Sequence[Arm]) -> list[ReadEffect]:
     """Return the comparisons of arms' figures in one sentence."""
     text = sentence.text
+    if _TWO_FIGURES.search(sentence.lower) is None:
+        return []
     found = []
     for group in group_figures(text, find_arm_figures(sentence)):
         first, last = group[0].figure, group[-1].figure
