@@ -2,12 +2,14 @@
 
     python benchmarks/reading.py FOLDER_OF_LABELS [--half held-out|development|all]
                                  [--write] [--no-speed] [--wrong FIELD] [--items FILE]
+                                 [--pubmed FILE.xml.gz ...]
 
 Cases go through ``read_many`` as ``evidence read`` sends them. Intervals are Wilson's for shares
 and bootstrap percentiles for F1 (2,000 draws, fixed seed). ``--write`` puts the figures into
 data/models/accuracy.json, the automation register, and each label of this project's own beside its
 reading into data/models/gold_eval.csv. ``--items`` writes every label beside its reading, those of
-others too, to a file of one's own: as gold_eval.csv in a workspace it is exported.
+others too, to a file of one's own: as gold_eval.csv in a workspace it is exported. ``--pubmed``
+names PubMed files whose publication types tell systematic reviews from other records.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ from reading_gold import (
     load,
     load_comparator_cases,
     sample_text,
+    typed_records,
 )
 from scipy.stats import norm
 
@@ -269,6 +272,21 @@ def measure_reviews(report, folder, half, wrong):
     show_wrong(wrong, "review", rows, gold, called)
 
 
+def measure_typed_reviews(report, paths, half):
+    """Measure systematic reviews among PubMed's records by their publication types."""
+    rows = list(typed_records(paths, half))
+    gold = np.array([row["is_review"] for row in rows])
+    for metric, keys in (
+        ("F1 by title and abstract", ("title", "abstract")),
+        ("F1 by abstract alone", ("abstract",)),
+    ):
+        readings = read([{key: row[key] for key in keys} for row in rows])
+        called = np.array([reading["design"]["value"] in REVIEWS for reading in readings])
+        interval = bootstrap(f1_of, gold, called)
+        report.add("review", metric, f1_of(gold, called), interval, len(gold), "publication types")
+        confusion(gold.tolist(), called.tolist())
+
+
 def measure_comparator(report, folder, half, wrong):
     """Measure the comparator's class on the project's own labels."""
     cases = load_comparator_cases(folder, half)
@@ -388,6 +406,7 @@ def main():
     parser.add_argument("--no-speed", action="store_true")
     parser.add_argument("--wrong", default=None)
     parser.add_argument("--items", default=None)
+    parser.add_argument("--pubmed", nargs="*", default=[])
     options = parser.parse_args()
     if options.wrong and options.half != "development":
         parser.error("--wrong shows cases, and only those of the development half may be looked at")
@@ -404,6 +423,8 @@ def main():
         measure_arms,
     ):
         part(report, options.folder, options.half, options.wrong)
+    if options.pubmed:
+        measure_typed_reviews(report, options.pubmed, options.half)
     if not options.no_speed:
         measure_speed(options.folder, options.half)
     if options.write:

@@ -116,3 +116,44 @@ def _as_questions(name, row):
     if not row.get("intervention") or not row.get("control"):
         return [bare]
     return [bare, {**bare, "intervention": row["intervention"][0], "comparator": row["control"][0]}]
+
+
+REVIEW_TYPES = {"Systematic Review", "Meta-Analysis"}
+SINCE_TYPED = "2019"
+"""The year from which PubMed tells systematic reviews from other reviews."""
+
+
+def typed_records(paths, half):
+    """Yield the indexed records of PubMed files, of those years, that have an abstract."""
+    from lxml import etree
+
+    for path in paths:
+        with gzip.open(path) as packed:
+            for _, article in etree.iterparse(packed, tag="PubmedArticle"):
+                row = _typed_record(article)
+                article.clear()
+                if row is not None and (half == "all" or half_of(row) == half):
+                    yield row
+
+
+def _typed_record(article):
+    """Return one record as a row, None where its publication types tell nothing."""
+    inner = article.find("MedlineCitation/Article")
+    year = inner.findtext("Journal/JournalIssue/PubDate/Year") or "0"
+    parts = inner.findall("Abstract/AbstractText")
+    types = {kind.text for kind in inner.findall("PublicationTypeList/PublicationType")}
+    is_review = bool(types & REVIEW_TYPES)
+    is_indexed = article.find("MedlineCitation/MeshHeadingList") is not None
+    if not parts or year < SINCE_TYPED or not (is_indexed or is_review):
+        return None
+    return {
+        "pmid": article.findtext("MedlineCitation/PMID"),
+        "title": " ".join("".join(inner.find("ArticleTitle").itertext()).split()),
+        "abstract": " ".join(
+            (f"{part.get('Label')}: " if part.get("Label") else "")
+            + " ".join("".join(part.itertext()).split())
+            for part in parts
+        ),
+        "is_review": is_review,
+        "is_rct": "Randomized Controlled Trial" in types,
+    }

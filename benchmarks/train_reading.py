@@ -30,6 +30,7 @@ from reading_gold import (
     plain,
     question_key,
     sample_text,
+    typed_records,
 )
 from scipy.optimize import minimize
 
@@ -764,7 +765,20 @@ def train_endpoint(folder):
     )
 
 
-def measure_rules(folder):
+def count_review_rules(counts, hits, pubmed):
+    """Count the rules of reviews anew on indexed records of the years that know their type."""
+    met, right = Counter(), Counter()
+    for row in typed_records(pubmed, "development"):
+        passage = split_passage(row["title"], row["abstract"])
+        by_text = design_module.read_design(passage, row["is_rct"])
+        if by_text.design in design_module.REVIEW_DESIGNS:
+            met[by_text.rule] += 1
+            right[by_text.rule] += row["is_review"]
+    for rule in met:
+        counts[rule], hits[rule] = met[rule], right[rule]
+
+
+def measure_rules(folder, pubmed):
     """Write how often each rule of design was right on the development half."""
     counts = {"design": Counter()}
     hits = {"design": Counter()}
@@ -775,6 +789,7 @@ def measure_rules(folder):
         if typed is not None:
             counts["design"][by_text.rule] += 1
             hits["design"][by_text.rule] += by_text.design == typed[0]
+    count_review_rules(counts["design"], hits["design"], pubmed)
     measured = {
         part: {
             rule: round((hits[part][rule] + 1.6) / (n + 2), 3)
@@ -823,7 +838,7 @@ def main():
     if "endpoint" in options.only:
         train_endpoint(options.folder)
     if "rules" in options.only:
-        measure_rules(options.folder)
+        measure_rules(options.folder, options.pubmed)
     write(
         "thresholds",
         {

@@ -382,9 +382,13 @@ def _by_rules(passage: Passage, is_randomized: bool) -> DesignReading:
         if pattern.search(title):
             if is_randomized and design in _OVERRULED:
                 break
-            return DesignReading(design, name, 0)
+            is_open = design in _MAYBE_SYSTEMATIC and _calls_itself_review(title)
+            searched = _searched(passage, _SEARCHED) if is_open else None
+            return searched or DesignReading(design, name, 0)
     if is_randomized:
-        return DesignReading(Design.RANDOMIZED_TRIAL, "model", _random_sentence(passage))
+        return _searched(passage, _SEARCHED_DATABASES) or DesignReading(
+            Design.RANDOMIZED_TRIAL, "model", _random_sentence(passage)
+        )
     for name, gate, design in _TEXT_RULES:
         index = gate.first(passage)
         if index is not None:
@@ -394,6 +398,34 @@ def _by_rules(passage: Passage, is_randomized: bool) -> DesignReading:
     if len(passage.sentences) == 1:
         return DesignReading(Design.EDITORIAL, "no abstract", None)
     return DesignReading(Design.OTHER, "nothing", None)
+
+
+_MAYBE_SYSTEMATIC = frozenset((Design.NARRATIVE_REVIEW, Design.CROSS_SECTIONAL, Design.COHORT))
+"""Designs by a word of the title that a systematic search told in the abstract outweighs."""
+
+_DATABASES = (
+    r"\bdatabases\b.{0,80}\bsearch|\bsearch(?:ed|es)?\b.{0,150}\b(?:medline|pubmed|embase|cochrane|cinahl|databases)"
+    r"|\b(?:medline|pubmed|embase)\b.{0,200}\bsearch"
+)
+_SEARCHED_DATABASES = gated(_DATABASES, "search")
+_SEARCHED = gated(
+    r"\bsystematic(?:ally)? (?:literature |narrative |critical |qualitative )?(?:review|search)|\bscoping review|\bprisma\b|"
+    + _DATABASES,
+    "systematic", "scoping", "prisma", "search",
+)  # fmt: skip
+
+
+def _searched(passage: Passage, pattern: Gated) -> DesignReading | None:
+    """Return a systematic review where a record says how it searched the literature."""
+    index = pattern.first(passage)
+    if index is None:
+        return None
+    return DesignReading(Design.SYSTEMATIC_REVIEW, "searched text", index)
+
+
+def _calls_itself_review(title: str) -> bool:
+    """Return whether a title says "review" and leaves open of what kind."""
+    return ("review" in title or "perspective" in title) and "narrative" not in title
 
 
 _OVERRULED = frozenset(

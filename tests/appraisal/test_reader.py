@@ -281,3 +281,18 @@ def test_hostile_text_does_not_hang(hostile):
         hostile[:900], hostile, intervention="group a", comparator="group b", outcome="pain"
     )
     assert time.process_time() - began < 2.0
+
+
+def test_a_review_that_tells_its_search_is_systematic_whatever_its_title_says():
+    searched = "We searched MEDLINE and Embase up to May. Twelve trials were included."
+    told = "This paper discusses what is known of foot baths."
+    for title in ("Foot baths for cold feet: a review", "Prevalence of cold feet: a review"):
+        assert read_abstract(title, searched).design.value == "systematic review"
+    assert read_abstract("Foot baths: a review", told).design.value == "narrative review"
+    assert (
+        read_abstract("Foot baths: a narrative review", searched).design.value == "narrative review"
+    )
+    assert (
+        read_abstract("Prevalence of cold feet in nurses", searched).design.value
+        == "cross-sectional"
+    )
