@@ -17,7 +17,7 @@ from typing import Any
 
 from evidence.appraisal.comparator_question import plain_question
 from evidence.appraisal.comparator_rules import WordCues, read_word_cues
-from evidence.appraisal.comparator_text import read_text_cues
+from evidence.appraisal.comparator_text import read_arm_cues, read_text_cues
 from evidence.appraisal.comparator_words import GENERIC
 from evidence.appraisal.linear import ClassModel
 from evidence.appraisal.patterns import gated
@@ -127,13 +127,15 @@ _OF_TWO_TREATMENTS = frozenset(
 _DOUBLE_BLIND = re.compile(r"\bdouble[- ](?:blind|mask)")
 
 
-def _context_cues(passage: Passage, asked: WordCues, theirs: str) -> list[str]:
+def _context_cues(passage: Passage, asked: WordCues, ours: str, theirs: str) -> list[str]:
     """Return what the passage adds to words that say enough, and the comparator's own words."""
     names = [f"c:{word}" for word in content_stems(theirs)[:12]]
     if "placebo" in passage.lower:
         names.append(f"placebo beside {asked.value}")
     if _DOUBLE_BLIND.search(passage.lower):
         names.append(f"double-blind, {asked.value}")
+    if asked.value in _OF_TWO_TREATMENTS:
+        names += [f"{asked.value}, {cue}" for cue in read_arm_cues(passage, ours, theirs)]
     return names
 
 
@@ -146,7 +148,7 @@ def comparator_features(
     if theirs.strip():
         asked = read_word_cues(ours, theirs, find_abbreviations(passage))
         if asked.value is not None:
-            names = [*asked.cues, *_context_cues(passage, asked, theirs.lower())]
+            names = [*asked.cues, *_context_cues(passage, asked, ours, theirs.lower())]
             clear = asked.value not in _OF_TWO_TREATMENTS
             source = Source.CLEAR_WORDS if clear else Source.TWO_TREATMENTS
             return ComparatorFeatures(tuple(names), _sentence_of(passage, theirs), source)

@@ -174,6 +174,9 @@ def usual(arms: Arms) -> Opinion | None:
 _PEOPLE = re.compile(
     r"^(?!.*\b(?:received|receiving|given|treated|with|on|taking|assigned)\b).*\b(?:adults|children|men|women|boys|girls|patients|people|individuals|smokers|responders|carriers|users|participants|genotypes?|alleles?|mutants?|wild[- ]type)$"
 )
+_WHO = re.compile(
+    r"^(?:patients|children|women|men|people|adults|subjects|individuals) (?:with|without)\b(?!.*\b(?:received|receiving|given|treated|assigned)\b)"
+)
 _OF_PEOPLE = re.compile(
     r"\b(?:for|in|among) (?:\w+ )?(?:patients|women|men|children|people|girls|boys|subjects)\b"
 )
@@ -185,6 +188,8 @@ def others(arms: Arms) -> Opinion | None:
     if _OF_PEOPLE.search(arms.first) and _OF_PEOPLE.search(arms.second) and not is_treated:
         return ComparatorClass.NONE, "other people, same treatment"
     if _PEOPLE.search(arms.first) and _PEOPLE.search(arms.second):
+        return ComparatorClass.NONE, "people against people"
+    if _WHO.search(arms.second) and (_WHO.search(arms.first) or HEALTHY.search(arms.first)):
         return ComparatorClass.NONE, "people against people"
     if HEALTHY.search(arms.second):
         return ComparatorClass.NONE, "other people"

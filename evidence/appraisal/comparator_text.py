@@ -202,6 +202,35 @@ _PEOPLE: tuple[tuple[str, Gated], ...] = (
 )  # fmt: skip
 
 
+_OF_MANNER = frozenset(
+    ("doses", "once or twice", "before or after", "added", "with or without", "alone")
+)
+
+
+def read_arm_cues(passage: Passage, intervention: str, comparator: str) -> list[str]:
+    """Return what a passage tells of how its two arms differ: a second opinion on two treatments."""
+    lower, title = _arm_text(passage).lower, passage.title_lower
+    cues = [f"has: {name}" for name, gate in _FLAGS if name in _OF_MANNER and gate.search(lower)]
+    cues += [f"title: {name}" for name, gate in _TITLE_FLAGS if gate.search(title)]
+    value = _class_of_matched_pair(passage, intervention, comparator)
+    return [*cues, f"matched pair: {value}"]
+
+
+def _class_of_matched_pair(
+    passage: Passage, intervention: str, comparator: str
+) -> ComparatorClass | None:
+    """Return the class of the first pair of the passage whose arms hold the words of the question."""
+    asked, against = frozenset(content_stems(intervention)), frozenset(content_stems(comparator))
+    for pair in find_pairs(passage):
+        ours, theirs = _in_order(pair, intervention)
+        if asked.isdisjoint(content_stems(ours)) or against.isdisjoint(content_stems(theirs)):
+            continue
+        found = class_by_words(ours, theirs, find_abbreviations(passage))
+        if found is not None:
+            return found[0]
+    return None
+
+
 def read_text_cues(passage: Passage, intervention: str = "") -> TextCues:
     """Return every cue of a passage; ``intervention`` is what a question asks of, if it asks."""
     text = _arm_text(passage)

@@ -55,7 +55,7 @@ NO_TREATMENT = gated(
     r"\bno[- ](?:(?:further|additional|active|specific|other) )?(?:treatment(?! preference)|therapy|interventions?|acupuncture|exercise|training|supplement\w*|medication|drugs?|"
     r"prophyla\w+|training|implant|stimulation|music|massage|premedication|massage)\b|\bwait(?:ing)?[- ]?list|\bun(?:treated|vaccinated|supplemented|sedated|medicated|exposed|stimulated|trained)\b|\bnon-?(?:vaccinated|stented|supplemented|exercis\w+|trained)\b|\bnothing\b|\bnon-?treat\w*|"
     r"\bwithout (?:any )?(?:treatment|intervention|supplement\w*|training|therapy|prophylaxis|acupuncture)|\bdelayed[- ](?:treatment|intervention|start)|"
-    r"\bnot (?:receive|treated|given)|\bdid not receive|\breceiv\w+ no\b|\bobservation (?:only|alone|group)|\bno[- ]?(?:ne|t)? ?control\b|\bneither\b|\bactive (?:monitoring|surveillance)\b|\bnot (?:offered|invited|exposed|informed)\b|\bnon-?intervention|\bnon-?supplemented|\bwatchful|\bsedentary\b",
+    r"\bnot (?:receive|treated|given)|\bdid not receive|\breceiv\w+ no\b|\bobservation (?:only|alone|group)|\bno[- ]?(?:ne|t)? ?control\b|\bneither\b|\bactive (?:monitoring|surveillance)\b|\bnot (?:offered|invited|exposed|informed)\b|\bnon-?intervention|\bnon-?supplemented|\bwatchful|\bsedentary\b|^none\b|\bpassive controls?\b",
     "no ",
     "no-",
     "wait",
@@ -68,6 +68,7 @@ NO_TREATMENT = gated(
     "observation",
     "watchful",
     "sedentary",
+    "passive",
     "none",
     "neither",
     "active ",
@@ -99,7 +100,7 @@ USUAL = gated(
     "practice",
 )
 OBSERVED = re.compile(
-    r"^(?:(?:clinical|active|careful|close|simple|regular|watchful|expectant|non-\w+) )?(?:observation|follow-?up|surveillance|monitoring|waiting|expectant management|wait[- ]and[- ]see)"
+    r"^(?:(?:clinical|conservative|active|careful|close|simple|regular|watchful|expectant|non-\w+) )?(?:observation|follow-?up|surveillance|monitoring|waiting|expectant management|wait[- ]and[- ]see)"
     r"(?: (?:only|alone|group|arm|control))?(?: \(.{0,20}\))?$|\bwait and see\b|\bwatch and wait\b|\bno-?\w+ group\b|\bdeferral\b|\bexpectant"
 )
 ADD = re.compile(
@@ -115,7 +116,7 @@ JOINED = re.compile(
 ALONE = re.compile(r"\balone\b|\bonly\b|\bmonotherapy\b|\bsingle[- ]agent\b|\bsole(?:ly)?\b")
 WITHOUT = re.compile(r"\bwithout\b|\bwith no\b|\bomit")
 BEFORE = re.compile(
-    r"^(?:the )?(?:baseline|before|pre-?(?:treatment|test|intervention|operative)?\b|values? before|prior)"
+    r"^(?:the )?(?:baseline|(?:day|week|month) 0\b|before|pre-?(?:treatment|test|intervention|operative)?\b|values? before|prior)"
 )
 GENERIC = re.compile(
     r"^(?:the )?(?:control|controls|control group|controlled group|comparison|comparison group|control condition|reference|group (?:[a-z]|\d|i+)|no information|"
