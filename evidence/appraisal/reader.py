@@ -6,6 +6,7 @@ It only asks the other modules in order and applies the operating point. Weights
 
 from __future__ import annotations
 
+import gc
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -386,6 +387,16 @@ def _merge(
     )
 
 
+_OBJECTS_A_COLLECTION = 20_000
+
+
+def _start_process() -> None:
+    """Load the models, and let the collector of garbage pass over them, and come more seldom."""
+    default_models()
+    gc.freeze()
+    gc.set_threshold(_OBJECTS_A_COLLECTION)
+
+
 def _read_built_in(
     items: Iterable[Mapping[str, Any]], point: str, processes: int
 ) -> Iterator[Reading]:
@@ -398,7 +409,7 @@ def _read_built_in(
         return
     from concurrent.futures import ProcessPoolExecutor
 
-    with ProcessPoolExecutor(processes, initializer=default_models) as pool:
+    with ProcessPoolExecutor(processes, initializer=_start_process) as pool:
         waiting = deque(pool.submit(_read_chunk, task) for task in islice(tasks, AHEAD * processes))
         while waiting:
             readings = waiting.popleft().result()

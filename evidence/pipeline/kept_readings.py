@@ -80,7 +80,7 @@ def _kept_reading(kept: KeptReadings, key: str) -> Reading | None:
 
 def reading_text(reading: Reading) -> str:
     """Return a reading as text: its fields in their order, as JSON."""
-    return json.dumps(_plain(reading), ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(reading)
 
 
 def reading_from(text: str) -> Reading:
@@ -99,12 +99,19 @@ def reading_from(text: str) -> Reading:
 
 
 def _plain(value: object) -> object:
-    """Return a value as JSON holds it: dataclasses and tuples as lists."""
-    if is_dataclass(value):
-        return [_plain(getattr(value, field.name)) for field in fields(value)]
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    return value.value if isinstance(value, Enum) else value
+    """Return what JSON does not know as it holds it: a dataclass as the list of its fields."""
+    if isinstance(value, Enum):
+        return value.value
+    return [getattr(value, name) for name in _field_names(type(value))]
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    """Return the names of the fields of a dataclass; found once a type."""
+    return tuple(field.name for field in fields(kind))
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 
 Decode = Callable[[Any], Any]

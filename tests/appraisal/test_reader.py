@@ -296,3 +296,27 @@ def test_a_review_that_tells_its_search_is_systematic_whatever_its_title_says():
         read_abstract("Prevalence of cold feet in nurses", searched).design.value
         == "cross-sectional"
     )
+
+
+HOSTILE = (
+    "(", "1 ", "a", "a-", "n = 1, ", "(n = ", "95% CI 1 to ", "95% (", "5% of ", "1/", "\u00b1 2 ", "p = 0.0",
+    "no significant ", "group a ", "group (", "control group ", "arm, ", "random ", "randomised to a or b, ", "versus ",
+    "compared with ", "one hundred and ", "12 weeks ", "twice a ", "primary outcome ", "mean difference ", "sham ", "[",
+)  # fmt: skip
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.lists(st.sampled_from(HOSTILE), min_size=1, max_size=5).map("".join),
+    st.sampled_from((100_000, 1_300)),
+)
+def test_a_hundred_thousand_letters_of_malice_are_read_in_bounded_time(fragment, length):
+    import time
+
+    sentence = (fragment * (length // len(fragment) + 1))[:length]
+    text = f"We {sentence}. " * (100_000 // length)
+    began = time.process_time()
+    read_abstract(
+        text[:1_000], text, intervention="group a", comparator="group b", outcome="mean difference"
+    )
+    assert time.process_time() - began < 2.0
