@@ -129,9 +129,10 @@ def _by_form() -> dict[str, Term]:
 @cache
 def _pattern() -> re.Pattern[str]:
     """Return what finds a term in text: the longest first, whole words only."""
-    # One letter or "study" in running text is a word like any other.
+    # One letter or "study" in running text is a word like any other; a guideline has a strength too.
     plain = {"k", "study", "report", "claim", "claims", "verdict", "verdicts", "translation",
-             "overlap", "precision", "coverage", "direction", "directions", "protocol"}  # fmt: skip
+             "overlap", "precision", "coverage", "direction", "directions", "protocol",
+             "strength", "estimate", "weight", "weights", "finding"}  # fmt: skip
     forms = sorted((f for f in _by_form() if f not in plain), key=len, reverse=True)
     return re.compile(r"(?<![\w-])(" + "|".join(map(re.escape, forms)) + r")(?![\w-])", re.I)
 

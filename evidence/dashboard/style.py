@@ -181,7 +181,8 @@ table.gaps thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-pat
 .blk .tx{font-size:17px;line-height:1.65} .card{position:fixed;left:10px;right:10px;top:auto;bottom:10px;width:auto;max-height:60vh;overflow:auto;z-index:1000}
 }
 @media (prefers-reduced-motion:reduce){.card{transition:none}}
-@media print{[data-testid="stHeader"],[data-testid="stToolbar"],.noprint,.st-key-crumbs,.stDownloadButton,.stButton{display:none!important} .block-container{padding-top:0!important} .h,.t td{color:#000} .two{grid-template-columns:1fr 1fr}}
+@media print{html,body,#root,.stApp,[data-testid="stAppViewContainer"],[data-testid="stMain"],.withScreencast{position:static!important;overflow:visible!important;height:auto!important;display:block!important} .stElementContainer,.h,tr,figure{break-inside:avoid} .stElementContainer:has(table){break-inside:auto}
+[data-testid="stHeader"],[data-testid="stToolbar"],.noprint,.st-key-crumbs,.stDownloadButton,.stButton{display:none!important} .block-container{padding-top:0!important} .h,.t td{color:#000} .two{grid-template-columns:1fr 1fr}}
 """
 
 

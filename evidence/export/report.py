@@ -64,7 +64,8 @@ footer{margin-top:1.5em;border-top:1px solid RULE;padding-top:.6em}
 VERDICTS
 @page{size:A4;margin:16mm}
 @media print{body{max-width:none;padding:0;font-size:10.5pt}a{color:inherit}
-@page short{margin:11mm}.short{page:short;font-size:8.5pt;line-height:1.3}.short ul{columns:2}.short td:nth-child(2){white-space:nowrap}.short svg{max-width:120mm}
+@page short{margin:9mm}.short{page:short;font-size:8.5pt;line-height:1.3}.short ul{columns:2}.short td:nth-child(2){white-space:nowrap}.short svg{max-width:112mm;max-height:82mm}
+.short p{margin:.25em 0}.short h2{margin:.35em 0 .2em}.short figure{margin:.3em 0}.short .advice{margin:.4em 0;padding:.25em .7em}.short footer{margin-top:.4em;padding-top:.3em}
 .short td,.short th{padding:.1em .5em .1em 0}.short blockquote{font-size:1.1em}.verdict,.advice{print-color-adjust:exact}}
 """.replace("INK", LIGHT.ink)
     .replace("SECOND", LIGHT.second)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -132,6 +133,11 @@ def violations(page: Page) -> list[tuple[str, list[str]]]:
     """Return what axe-core finds on a page."""
     found = Axe().run(page).response["violations"]
     return [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in found]
+
+
+def n_printed(page: Page) -> int:
+    """Return on how many sheets a page is printed, by its own style."""
+    return max(map(int, re.findall(rb"/Count (\d+)", page.pdf(prefer_css_page_size=True))))
 
 
 def overflow(page: Page) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from evidence.export.report import claim_summary_html
 from evidence.settings import read_settings
 from evidence.store.decisions import Event, read_events
 from evidence.store.snapshots import open_snapshot
@@ -18,6 +19,7 @@ from tests.browser.serving import (
     Reader,
     build,
     environment_of,
+    n_printed,
     overflow,
     serve,
     violations,
@@ -169,6 +171,18 @@ def test_a_verdict_is_signed_by_keyboard_and_the_queue_kept(person, served: Serv
     page.wait_for_selector("text=What waits?")
     reader.settle()
     assert "why=conflict" in page.url
+
+
+def test_every_summary_for_the_file_is_one_sheet(browser: Browser, served: Served):
+    snapshot = open_snapshot(served.workspace)
+    page = browser.new_page()
+    sheets = {}
+    for claim_id in snapshot.read("claims", ["claim_id"])["claim_id"]:
+        page.set_content(claim_summary_html(snapshot, claim_id))
+        sheets[claim_id] = n_printed(page)
+    page.close()
+    assert len(sheets) > 30
+    assert {claim: n for claim, n in sheets.items() if n != 1} == {}
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -10,7 +10,7 @@ from evidence.dashboard.navigation import PAGES
 from evidence.export.contents import Contents
 from evidence.export.csv import table_csv
 from evidence.store.snapshots import open_snapshot
-from tests.browser.serving import LAPTOP, NARROW, PHONE, overflow, violations
+from tests.browser.serving import LAPTOP, NARROW, PHONE, n_printed, overflow, violations
 from tests.dashboard.sample import CLAIMS
 
 pytestmark = pytest.mark.browser
@@ -100,6 +100,7 @@ def test_clinician_reaches_safety_in_three_clicks(open_reader):
     reader.settle()
     assert "claim=highly-effective" in page.url
     reader.picture("path-clinician-claim")
+    assert n_printed(page) > 1  # the whole page, not what stands in the window
     page.get_by_role("link", name="Safety", exact=True).click()  # 2
     page.wait_for_selector("text=How often does harm occur?")
     reader.settle()
