@@ -52,6 +52,8 @@ def scale_of(name):
         return 1.5 if name[3:] in LABELS else 1.0
     if name.startswith("pair: ") and name[6:] in LABELS:
         return 1.0
+    if name.startswith("nothing told"):
+        return 3.0
     if "matched pair" in name:
         return 1.5
     return 0.3 if name[:2] in ("c:", "k:") else 1.0

@@ -143,6 +143,8 @@ def _pair_cues(
     cues: list[str] = []
     first: ComparatorClass | None = None
     for pair in pairs:
+        if intervention and pair.form == "title and":
+            continue
         ours, theirs = _in_order(pair, intervention)
         found = read_word_cues(ours, theirs, synonyms)
         if found.value is None:
@@ -171,8 +173,13 @@ def _in_order(pair: ArmPair, intervention: str) -> tuple[str, str]:
 
 _GOT = re.compile(
     r"\b(?:controls?|comparison|reference|placebo)(?: (?:group|arm|condition|patients|participants|subjects|women|men|children))?s?\)?,? (?:\(.{1,30}\),? )?"
-    r"(?:who |which |will |was |were |only |be )*(?P<not>(?:did not|not|without) )?(?:receiv\w*|given|treated (?:with|by)|got|underwent|undergo\w*|administered|allocated to|assigned to|continu\w+|maintain\w*|used|took|offered|provided|had|follow\w*|consist\w* of|appl\w+|perform\w*|train|without|with|is|:|=)"
+    r"(?:who |which |will |was |were |only |be )*(?:receiv\w*|given|treated (?:with|by)|got|underwent|undergo\w*|administered|allocated to|assigned to|continu\w+|maintain\w*|used|took|offered|provided|had|follow\w*|consist\w* of|appl\w+|perform\w*|train|without|with|is|:|=)"
     r" (?P<what>[^.;]{2,90})"
+)
+
+
+_GOT_NOT = re.compile(
+    r"\bcontrols?(?: (?:groups?|arms?|condition|side|patients|participants|subjects))?\)?,? (?:who )?(?:did not|didn.t|were not|was not|not|do not) "
 )
 
 
@@ -182,11 +189,11 @@ def _control_got_cues(text: _ArmText, intervention: str) -> dict[str, None]:
     for sentence in text.sentences[1:]:
         if not holds_any(sentence.lower, ("control", "comparison")):
             continue
+        if _GOT_NOT.search(sentence.lower):
+            cues["control got: not"] = None
+            continue
         found = _GOT.search(sentence.lower)
         if found is None:
-            continue
-        if found["not"]:
-            cues["control got: not"] = None
             continue
         value = class_by_words(intervention, found["what"])
         if value is not None:
@@ -253,9 +260,13 @@ def read_text_cues(passage: Passage, intervention: str = "") -> TextCues:
     )
     cues.update((f"people: {name}", None) for name, gate in _PEOPLE if gate.search(text.lower))
     cues.update(_control_cues(text))
-    cues.update(_control_got_cues(text, intervention))
+    got = _control_got_cues(text, intervention)
+    cues.update(got)
     more, by_pair, of_pair = _pair_cues(passage, intervention)
     cues.update(dict.fromkeys(more))
+    if not counts and not got and (by_pair is None or intervention):
+        kind = "patients" if "people: patients" in cues else "others"
+        cues[f"nothing told of a control group of {kind}"] = None
     if "has: several arms" in cues:
         cues["several, named: " + " and ".join(sorted(counts))] = None
         cues[f"several, pair: {by_pair}"] = None
