@@ -472,6 +472,12 @@ def _denials(lower: str, tokens: Sequence[str], spots: Sequence[int], plain: lis
     return denied
 
 
+def _change_sign(tokens: Sequence[str], position: int) -> int:
+    """Return the sign of a change that is the outcome itself: a greater reduction is more of it."""
+    before = tokens[max(0, position - 3) : position]
+    return -1 if not _MODIFIER_DOWN.isdisjoint(before) else 1
+
+
 def _add_cues(
     found: ClauseFeatures,
     tokens: Sequence[str],
@@ -487,6 +493,12 @@ def _add_cues(
         for k in range(len(tokens))
         if (cue := _cue_at(tokens, stems, k)) is not None
     ]
+    cues = [
+        (k, "change", _change_sign(tokens, k))
+        if k in spots and stems[k] in _CHANGE_STEMS
+        else (k, kind, sign)
+        for k, kind, sign in cues
+    ]
     beyond = [cue for cue in cues if cue[0] not in spots]
     if beyond or not any(stems[k] in _CHANGE_STEMS for k, _, _ in cues):
         cues = beyond
@@ -499,7 +511,7 @@ def _add_cues(
     )
     for k, kind, sign in cues:
         turn, ground = _orientation(tokens, sides, k)
-        name = "move" if kind == "move" else f"worth {value}"
+        name = f"worth {value}" if kind == "worth" else kind
         main = (k, kind, sign) == nearest
         scale = 1
         if main:

@@ -320,3 +320,18 @@ def test_a_hundred_thousand_letters_of_malice_are_read_in_bounded_time(fragment,
         text[:1_000], text, intervention="group a", comparator="group b", outcome="mean difference"
     )
     assert time.process_time() - began < 2.0
+
+
+@pytest.mark.parametrize(
+    ("said", "direction"),
+    [
+        ("Greater reductions in joint swelling were seen with zinc than with placebo (p < 0.01).", "increased"),
+        ("Smaller reductions in joint swelling were seen with zinc than with placebo (p < 0.01).", "decreased"),
+    ],
+)  # fmt: skip
+def test_a_greater_reduction_is_more_of_an_outcome_that_is_a_reduction(said, direction):
+    reading = read_abstract(
+        "Zinc for sore joints", f"METHODS: Adults took zinc or placebo. RESULTS: {said}",
+        intervention="zinc", comparator="placebo", outcome="reduction in joint swelling",
+    )  # fmt: skip
+    assert reading.direction.value == direction
