@@ -24,7 +24,7 @@ _COUNTS = re.compile(
     r"|(?<![\d.\u00b7])(?P<events3>\d+)(?: [a-z]+)?\s?[(\[]\s?(?P<pct3>\d+(?:[.\u00b7]\d+)?)\s?%\s?[)\]]"
 )
 _SHARE = re.compile(
-    r"(?<![\w.\u00b7\u00b1\u2013-])(?P<pct>\d+(?:[.\u00b7]\d+)?)\s?%(?!\s?(?:ci\b|confidence|credible|to |-|\u2013|\u00b1|\+/-))"
+    r"(?<![\w.\u00b7\u00b1\u2013\u2212-])(?P<pct>\d+(?:[.\u00b7]\d+)?)\s?%(?!\s?(?:ci\b|confidence|credible|to |-|\u2013|\u00b1|\+/-))"
 )
 
 

@@ -35,7 +35,7 @@ _COMPARISONS = (
     ),
 )
 _NO_ARM = re.compile(
-    r"\d|\b(?:no|not|significant\w*|difference|baseline|week|month|year|increase|reduction|change|rate|score|mean|median)\b"
+    r"\d|\b(?:no|not|was|were|did|had|showed|achieved|occurred|than|more|less|compared|who|significant\w*|difference|baseline|week|month|year|increase|reduction|change|rate|score|mean|median)\b"
 )
 _GROUP_AFTER = re.compile(
     rf"^[^,;.()\d]{{0,30}}?\b(?:in|for|with|on|among|of) (?:the )?(?P<name>{_ARM_WORD})(?: (?:groups?|arms?|patients|participants|recipients|receivers|controls))?(?= as compared| compared| and \d| and for| vs| versus| than|[,;:()]|\. |\.$| respectively|$| were | was | had )"
@@ -48,6 +48,16 @@ _RESPECTIVELY = re.compile(
 )
 
 
+_LOOSE_END = re.compile(r"(?:[ (]+(?:was|were|is|vs\.?|versus|v|and|of|to))+$")
+_GROUP_WORDS = re.compile(
+    r"\b(?:in|for|with|of|by) (?:the |either |both |each )?(?:[\w+-]+ ){0,3}?(?:groups?|arms?)\b"
+)
+_SAYS_NOTHING = re.compile(
+    r"\b(?:and|or|in|for|with|the|was|were|vs|versus|compared|to|of|than|respectively|by|at|ratio|hazard|odds|risk|relative|months?|weeks?|years?|days?|patients|participants|did|persist)\b|[^a-z ]"
+)
+_TOPIC = re.compile(
+    r"^(?:[A-Z][A-Za-z ]{2,24}:+ ?)?(?:However, |Moreover, |Overall, )?(?P<what>[A-Za-z][^\d:;]{5,120}?)(?= (?:was|were|is|did|had|occurred|showed|decreased|increased|improved|fell|rose) | \d| \(\d)"
+)
 _UNITS_OF_TIME = ("week", "wk", "month", "day", "year")
 
 
@@ -76,9 +86,21 @@ def outcome_of(text: str, start: int, end: int) -> str | None:
         return after["what"].strip()
     head = text[max(0, start - 200) : start].rstrip(" ([,")
     clause = _LEAD.sub("", head).strip(" ,()[]")
-    if len(clause) < 4:
-        clause = head.strip(" ,()[];:")
-    return re.sub(r"^(?:and|but|while|whereas) ", "", clause)[-120:] or None
+    bare = _SAYS_NOTHING.sub(" ", _GROUP_WORDS.sub(" ", clause.lower()))
+    if not re.search(r"[a-z]{3}", bare):
+        return None
+    kept = _LOOSE_END.sub("", re.sub(r"^(?:and|but|while|whereas) ", "", clause))
+    return kept[-120:].strip() or None
+
+
+def topic_of(text: str) -> str | None:
+    """Return what a sentence begins with, up to its first verb or number.
+
+    >>> topic_of("RESULTS: Median survival was 9 months with tea and 8 with ale.")
+    'Median survival'
+    """
+    found = _TOPIC.match(text)
+    return None if found is None else found["what"].strip(" ,(")
 
 
 def weeks_of(text: str, start: int, end: int) -> float | None:
@@ -126,7 +148,7 @@ _BEFORE_NAME = re.compile(
     r"^(?:.*\b(?:in|with|among|receiv(?:ed|ing|e)) )?(?:the |an? |those |patients |participants |treated with )*"
 )
 _AFTER_NAME = re.compile(
-    r"(?: (?:groups?|arms?|patients|participants|receivers|recipients|and|or))+$"
+    r"(?: (?:groups?|arms?|patients|participants|receivers|recipients|and|or|vs|versus|for))+$"
 )
 
 
@@ -150,10 +172,20 @@ def group_figures(text: str, figures: Sequence[ArmFigure]) -> list[tuple[NamedFi
         else:
             groups.append([figure])
     return [
-        _named(text, part) for group in groups if len(group) > 1 for part in _split(text, group)
+        _named(text, part)
+        for group in groups
+        if len(group) > 1 and _compares(text, group)
+        for part in _split(text, group)
     ]
 
 
+def _compares(text: str, group: Sequence[ArmFigure]) -> bool:
+    """Return whether words between or after figures set arms against each other."""
+    near = text[group[0].start : group[-1].end + 70].lower()
+    return _JOINED.search(near) is not None or _ARMS.search(near) is not None
+
+
+_ARMS = re.compile(r"\b(?:groups?|arms?|placebo|controls?|sham|respectively)\b")
 _JOINED = re.compile(
     r"^[^\d]{0,8}(?:vs|versus|v |compared|against)|\b(?:vs\.?|versus|compared (?:with|to)|than)\b"
 )

@@ -31,7 +31,7 @@ _DIFFERENCES = (EffectMeasure.MD, EffectMeasure.SMD, EffectMeasure.RD)
 _RATIOS = (EffectMeasure.RR, EffectMeasure.OR, EffectMeasure.HR, EffectMeasure.ROM)
 _CONTRASTS = (*_DIFFERENCES, *_RATIOS)
 
-_LEVEL = r"(?:\b(?:9[059](?:[.\u00b7]\d)?|80) ?(?:%|per ?cent) ?[- ]?(?:two-sided |one-sided |bayesian )?)"
+_LEVEL = r"(?:\b[89]\d(?:[.\u00b7]\d)? ?(?:%|per ?cent) ?[- ]?(?:two-sided |one-sided |bayesian )?)"
 _LABEL = rf"(?:{_LEVEL}(?:confidence intervals?|credible intervals?|confidence limits?|cis?|c\.i\.|cris?|cl)|\b(?:confidence intervals?|c\.?i\.?)(?! \w))"
 _UNIT = (
     r"(?:\s?%|\s?(?!to\b|and\b)[a-z\u00b5\u03bc]{1,6}(?:/[a-z]+)?(?: (?!to\b|and\b)[a-z]{1,3})?)?"

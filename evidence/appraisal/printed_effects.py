@@ -17,6 +17,7 @@ from evidence.appraisal.effect_links import (
     group_figures,
     is_same_arm,
     outcome_of,
+    topic_of,
     weeks_of,
 )
 from evidence.appraisal.effects import Effect, find_effects, p_value_after
@@ -40,7 +41,9 @@ def read_effects(passage: Passage, arms: Sequence[Arm]) -> tuple[ReadEffect, ...
     arms
         The arms of the trial with the people in each, where the abstract lists them.
     """
-    printed = [_effect(passage, effect, arms) for effect in find_effects(passage)]
+    printed: list[ReadEffect] = []
+    for effect in find_effects(passage):
+        printed.append(_effect(passage, effect, arms, printed[-1] if printed else None))
     compared: list[ReadEffect] = []
     for sentence in passage.body:
         if sentence.section not in _NO_RESULT and len(compared) < MAX_COMPARISONS:
@@ -48,9 +51,14 @@ def read_effects(passage: Passage, arms: Sequence[Arm]) -> tuple[ReadEffect, ...
     return (*printed, *compared[:MAX_COMPARISONS])
 
 
-def _effect(passage: Passage, effect: Effect, arms: Sequence[Arm]) -> ReadEffect:
-    """Return one printed effect with what it is of."""
+def _effect(
+    passage: Passage, effect: Effect, arms: Sequence[Arm], last: ReadEffect | None
+) -> ReadEffect:
+    """Return one printed effect with what it is of: where no words say so, what the last was of."""
     text = passage.sentences[effect.sentence].text
+    outcome = outcome_of(text, effect.start, effect.end)
+    if outcome is None and last is not None and last.sentence == text:
+        outcome = last.outcome
     first, second = arms_of(text, effect.start, effect.end, arms)
     return ReadEffect(
         effect.measure,
@@ -58,7 +66,7 @@ def _effect(passage: Passage, effect: Effect, arms: Sequence[Arm]) -> ReadEffect
         effect.ci_low,
         effect.ci_high,
         effect.p_value,
-        outcome_of(text, effect.start, effect.end),
+        outcome or topic_of(text),
         text,
         effect.confidence,
         weeks_of(text, effect.start, effect.end),
@@ -75,7 +83,7 @@ def _compared(sentence: Sentence, arms: Sequence[Arm]) -> list[ReadEffect]:
     found = []
     for group in group_figures(text, find_arm_figures(sentence)):
         first, last = group[0].figure, group[-1].figure
-        outcome = outcome_of(text, first.start, first.end)
+        outcome = outcome_of(text, first.start, first.end) or topic_of(text)
         if outcome is not None and _AT_BASELINE.search(outcome.lower()):
             continue
         is_mean = first.mean is not None

@@ -26,6 +26,14 @@ def test_an_effect_knows_its_outcome(text, outcome):
     assert read(text)[0].outcome == outcome
 
 
+def test_where_no_words_say_it_an_effect_is_of_what_the_one_before_was():
+    text = (
+        "RESULTS: Median baking time was 2.8 months (95% CI 2.1-3.6) in the warm group and 1.5 months "
+        "(1.2-1.7) in the sham group (hazard ratio 0.62 [95% CI 0.47-0.80])."
+    )
+    assert [effect.outcome for effect in read(text)] == ["Median baking time"] * 3
+
+
 def test_each_effect_has_the_time_point_before_it():
     text = (
         "At 6 weeks (mean difference 1.0; 95% CI 0 to 2) and at 3 months "
@@ -91,6 +99,8 @@ def test_two_comparisons_of_one_sentence_stay_apart():
         "Mean age was 45.1 \u00b1 5.0 and 44.2 \u00b1 6.1 years.",  # baseline
         "In all 30% smoked; another 20% had stopped.",  # no comparison
         "Pain was 31.0 \u00b1 5.0 mm.",  # one arm
+        "Rye was baked by 35 (12.4%), oats by 51 (18.0%).",  # parts of one whole
+        "Pain changed by \u221231.2% and sleep by \u221215.9%.",  # changes, no shares
     ],
 )
 def test_what_compares_no_arms_is_no_comparison(text):
