@@ -32,6 +32,8 @@ def differences(data: bytes, parsed: ParsedRecords) -> list[str]:
     from Bio import Entrez
 
     plain = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+    # Files before 2021 name their DTD by http, which Bio.Entrez does not know; it is the same DTD.
+    plain = plain.replace(b'"http://dtd.nlm.nih.gov/', b'"https://dtd.nlm.nih.gov/', 1)
     read = Entrez.read(io.BytesIO(plain), escape=True)
     theirs: dict[str, list[tuple[Any, ...]]] = {name: [] for name in _COLUMNS}
     for article in read["PubmedArticle"]:

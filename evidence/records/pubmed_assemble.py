@@ -6,12 +6,13 @@ gives them. This module knows Arrow columns, not XML.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from evidence.records.pubmed_columns import (
     MISSING,
@@ -27,14 +28,16 @@ from evidence.records.pubmed_columns import (
     read_flags,
     read_unique,
     row_numbers,
+    rows_of_texts,
     running_position,
+    taken,
     texts,
 )
 from evidence.records.pubmed_dates import RecordDates, read_record_dates
 from evidence.records.pubmed_fields import REFERENCES
 from evidence.records.pubmed_refused import RefusedError
 from evidence.records.pubmed_tables import COUNT, PUBMED_TABLES, SMALL, TEXT
-from evidence.records.pubmed_values import ORCID_PATTERN, read_count, read_small
+from evidence.records.pubmed_values import read_count, read_orcid, read_small
 
 if TYPE_CHECKING:
     from evidence.records.pubmed_fast import Columns
@@ -52,8 +55,7 @@ class _Keys:
 
     def columns(self, records: Ints) -> list[pa.Array]:
         """Return the key columns of rows that belong to these records."""
-        rows = row_numbers(records)
-        return [self.pmids.take(rows), integers(self.versions[records], SMALL)]
+        return [rows_of_texts(self.pmids, records), integers(self.versions[records], SMALL)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def _part(table: Columns, n: int) -> _Part:
 
 
 def assemble_tables(sources: Sources) -> dict[str, list[pa.Array]]:
-    """Return the columns of each table, but of the one for deletions."""
+    """Return the columns of each table that has rows; deletions stand elsewhere."""
     n = len(sources["records"])
     citation, article = _part(sources["citation"], n), _part(sources["article"], n)
     pmids = citation.one("pmid")
@@ -102,20 +104,17 @@ def assemble_tables(sources: Sources) -> dict[str, list[pa.Array]]:
     keys = _Keys(pmids, np.where(versions > 0, versions, 1))
     dates = read_record_dates(sources)
     parts = {
-        "authors": _authors(sources),
-        "affiliations": _affiliations(sources),
-        "mesh": _mesh(sources),
-        "publication_types": _simple(sources["publication_types"], "publication_types"),
-        "abstract_sections": _abstracts(sources),
-        "ids": _ids(sources["article_ids"], citation, article),
-        "dates": dates.table(),
-        "grants": _simple(sources["grants"], "grants"),
-        "databanks": _databanks(sources),
-        "corrections": _corrections(sources["corrections"]),
-        "keywords": _keywords(sources["keywords"]),
-        "chemicals": _simple(sources["chemicals"], "chemicals"),
+        name: read(sources)
+        for name, (read, needed) in _readers().items()
+        if any(len(sources[source]) for source in needed)
     }
-    tables = {name: keys.columns(owners) + columns for name, (owners, columns) in parts.items()}
+    parts["dates"] = dates.table()
+    parts["ids"] = _ids(sources["article_ids"], citation, article)
+    tables = {
+        name: keys.columns(owners) + columns
+        for name, (owners, columns) in parts.items()
+        if len(owners)
+    }
     tables["records"] = [
         *keys.columns(np.arange(n)),
         *_record_columns(sources, citation, article, dates),
@@ -201,7 +200,7 @@ def _copyright(abstract: Columns, n: int) -> pa.Array:
     rows = np.flatnonzero(abstract.has("copyright"))
     place = np.full(n, MISSING, np.int64)
     place[abstract.level("record")[rows][::-1]] = rows[::-1]
-    return abstract.text("copyright").take(integers(place))
+    return taken(abstract.text("copyright"), integers(place))
 
 
 # --- people --------------------------------------------------------------------------------------
@@ -238,10 +237,8 @@ def _orcids(people: Columns) -> pa.Array:
         return pa.nulls(len(people), TEXT)
     place = np.full(len(people), MISSING, np.int64)
     place[rows] = np.arange(len(rows))
-    printed = people.text("identifier").take(row_numbers(rows))
-    parts = pc.extract_regex(printed, ORCID_PATTERN).flatten()
-    found = pc.ascii_upper(pc.binary_join_element_wise(*parts, texts(["-"])[0]))
-    return found.take(integers(place))
+    printed = taken(people.text("identifier"), row_numbers(rows))
+    return taken(texts([read_orcid(text) for text in printed.to_pylist()]), integers(place))
 
 
 def _affiliations(sources: Sources) -> Part:
@@ -279,8 +276,8 @@ def _identifiers_of(found: Columns, begins: Bools) -> pa.Array:
         return lists_of(rows, texts([]), len(begins))
     owners = np.cumsum(begins) - 1
     picked = row_numbers(rows)
-    issuers = found.attribute("identifier_source").take(picked).to_pylist()
-    numbers = found.text("identifier").take(picked).to_pylist()
+    issuers = taken(found.attribute("identifier_source"), picked).to_pylist()
+    numbers = taken(found.text("identifier"), picked).to_pylist()
     joined = [
         f"{issuer or 'unknown'}:{number or ''}"
         for issuer, number in zip(issuers, numbers, strict=True)
@@ -305,12 +302,12 @@ def _mesh(sources: Sources) -> Part:
     headings = [
         integers(found.level("heading")[rows], COUNT),
         constant("heading", len(rows)),
-        found.attribute("type").take(head),
-        found.attribute("descriptor_ui").take(head),
-        found.text("descriptor").take(head),
-        read_flags(found.text("is_major")).take(head),
-        *(found.attribute(name).take(own) for name in names),
-        read_flags(found.text("qualifier_is_major")).take(own),
+        taken(found.attribute("type"), head),
+        taken(found.attribute("descriptor_ui"), head),
+        taken(found.text("descriptor"), head),
+        taken(read_flags(found.text("is_major")), head),
+        *(taken(found.attribute(name), own) for name in names),
+        taken(read_flags(found.text("qualifier_is_major")), own),
     ]
     owners = found.level("record")[rows]
     parts = [(owners, headings)]
@@ -349,7 +346,7 @@ def _of_first_row(found: Columns, field: str) -> pa.Array:
     """Return for each row the attribute of its list, which stands in the list's first row."""
     first = np.flatnonzero(found.level("row") == 0)
     places = np.cumsum(found.level("row") == 0) - 1
-    return found.attribute(field).take(row_numbers(first[places]))
+    return taken(found.attribute(field), row_numbers(first[places]))
 
 
 # --- abstracts -----------------------------------------------------------------------------------
@@ -434,8 +431,8 @@ def _databanks(sources: Sources) -> Part:
     rows, picked = bank_of[order], integers(number_of[order])
     columns = [
         integers(running_position(owners)[rows], COUNT),
-        banks.text("databank").take(row_numbers(rows)),
-        numbers.text("accession").take(picked),
+        taken(banks.text("databank"), row_numbers(rows)),
+        taken(numbers.text("accession"), picked),
     ]
     return owners[rows], columns
 
@@ -451,3 +448,22 @@ def _corrections(found: Columns) -> Part:
         found.text("note"),
     ]
     return owners, columns
+
+
+@cache
+def _readers() -> dict[str, tuple[Callable[[Sources], Part], tuple[str, ...]]]:
+    """Return how tables are made of sources, and of which; if all are empty, so is the table."""
+    simple = {
+        name: (lambda sources, name=name: _simple(sources[name], name), (name,))
+        for name in ("publication_types", "grants", "chemicals")
+    }
+    return {
+        "authors": (_authors, ("authors", "investigators", "subjects")),
+        "affiliations": (_affiliations, ("author_affiliations", "investigator_affiliations")),
+        "mesh": (_mesh, ("mesh", "supplementary")),
+        "abstract_sections": (_abstracts, ("abstract", "other_abstract")),
+        "databanks": (_databanks, ("databanks",)),
+        "corrections": (lambda sources: _corrections(sources["corrections"]), ("corrections",)),
+        "keywords": (lambda sources: _keywords(sources["keywords"]), ("keywords",)),
+        **simple,
+    }

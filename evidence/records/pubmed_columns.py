@@ -1,7 +1,8 @@
 """Arrow columns made and read with NumPy: what the fast engine of the parser counts with.
 
 Everything goes through Arrow's buffers. ``pyarrow.array`` and ``pyarrow.scalar`` would import
-pandas, which costs a third of a second that a short command need not spend.
+pandas, which costs a third of a second that a short command need not spend; ``pyarrow.compute``
+would make a function for each of its kernels, of which two are called here by their names.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow._compute as kernels
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 MISSING = -1
+_MOST_RUNS = 64
 _INT64 = pa.int64()
 _DTYPES = {_INT64: np.int64, pa.int32(): np.int32, pa.int16(): np.int16}
 
@@ -66,17 +69,29 @@ def none_if_empty(column: pa.Array) -> pa.Array:
     filled = offsets[1:] > offsets[:-1]
     if filled.all() or np.count_nonzero(filled) == len(column) - column.null_count:
         return column
-    return column.take(integers(np.where(filled, np.arange(len(column)), MISSING)))
+    return taken(column, integers(np.where(filled, np.arange(len(column)), MISSING)))
+
+
+def taken(column: pa.Array, rows: pa.Array) -> pa.Array:
+    """Return rows of a column, null where the row's number is null."""
+    return kernels.call_function("array_take", [column, rows])
+
+
+def encoded(column: pa.Array) -> pa.DictionaryArray:
+    """Return a column as places in a list of its different values."""
+    return kernels.call_function("dictionary_encode", [column])
 
 
 def read_unique(column: pa.Array, read: Callable[[str], int | None]) -> Ints:
     """Return a number for each text, MISSING where there is none; each text is read once."""
-    encoded = column.dictionary_encode()
-    known = [read(text) for text in encoded.dictionary.to_pylist()]
+    if column.null_count == len(column):
+        return np.full(len(column), MISSING, np.int64)
+    places = encoded(column)
+    known = [read(text) for text in places.dictionary.to_pylist()]
     values = np.array([MISSING if n is None else n for n in known] + [MISSING], np.int64)
-    rows = numbers_in(encoded.indices, np.int32)
+    rows = numbers_in(places.indices, np.int32)
     if column.null_count:
-        rows = np.where(is_valid(encoded.indices), rows, len(known))
+        rows = np.where(is_valid(places.indices), rows, len(known))
     found: Ints = values[rows]
     return found
 
@@ -96,8 +111,7 @@ def integers(values: NDArray[Any], type_: pa.DataType | None = None) -> pa.Array
     """Return numbers as a column, null where they are MISSING."""
     arrow = type_ or _INT64
     typed = np.ascontiguousarray(values, _DTYPES[arrow])
-    gone = values < 0
-    bitmap = _bitmap(~gone) if gone.any() else None
+    bitmap = _bitmap(values >= 0) if values.min(initial=0) < 0 else None
     return pa.Array.from_buffers(arrow, len(values), [bitmap, pa.py_buffer(typed)])
 
 
@@ -107,9 +121,21 @@ def row_numbers(rows: NDArray[Any]) -> pa.Array:
     return pa.Array.from_buffers(_INT64, len(rows), [None, pa.py_buffer(typed)])
 
 
+def rows_of_texts(column: pa.Array, rows: Ints) -> pa.Array:
+    """Return rows of a text column without nulls; quickly if all texts are as long."""
+    offsets, octets = text_parts(column)
+    size = int(offsets[1] - offsets[0]) if len(column) else 0
+    if not size or (np.diff(offsets) != size).any():
+        return taken(column, row_numbers(rows))
+    items = octets[offsets[0] : offsets[-1]].view(np.dtype((np.void, size)))[rows]
+    ends = np.arange(len(rows) + 1, dtype=np.int32) * np.int32(size)
+    buffers = [None, pa.py_buffer(ends), pa.py_buffer(items)]
+    return pa.Array.from_buffers(pa.string(), len(rows), buffers)
+
+
 def kept(column: pa.Array, rows: Ints) -> pa.Array:
     """Return some rows of a column, in order and none twice; the column itself if these are all."""
-    return column if len(rows) == len(column) else column.take(row_numbers(rows))
+    return column if len(rows) == len(column) else taken(column, row_numbers(rows))
 
 
 def kept_texts(column: pa.Array, rows: Ints) -> pa.Array:
@@ -136,10 +162,10 @@ def _bitmap(bits: Bools) -> pa.Buffer:
 
 def texts(values: Sequence[str | None]) -> pa.Array:
     """Return texts as a column."""
-    encoded = [b"" if value is None else value.encode() for value in values]
-    lengths = np.fromiter(map(len, encoded), np.int32, len(encoded))
-    valid = np.fromiter((value is not None for value in values), np.bool_, len(encoded))
-    return text_column(lengths, b"".join(encoded), valid)
+    octets = [b"" if value is None else value.encode() for value in values]
+    lengths = np.fromiter(map(len, octets), np.int32, len(octets))
+    valid = np.fromiter((value is not None for value in values), np.bool_, len(octets))
+    return text_column(lengths, b"".join(octets), valid)
 
 
 def text_column(lengths: NDArray[Any], data: object, valid: Bools | None = None) -> pa.Array:
@@ -153,8 +179,8 @@ def text_column(lengths: NDArray[Any], data: object, valid: Bools | None = None)
 
 def constant(value: str, n: int) -> pa.Array:
     """Return a column that says the same in every row."""
-    encoded = value.encode()
-    return text_column(np.full(n, len(encoded), np.int32), encoded * n)
+    octets = value.encode()
+    return text_column(np.full(n, len(octets), np.int32), octets * n)
 
 
 def one_each(column: pa.Array, starts: Ints) -> pa.Array | None:
@@ -176,7 +202,11 @@ def one_each(column: pa.Array, starts: Ints) -> pa.Array | None:
     offsets, _ = text_parts(column)
     found = offsets[starts]
     filled = found[1:] > found[:-1]
-    if np.count_nonzero(filled) != np.count_nonzero(offsets[1:] > offsets[:-1]):
+    n_filled = np.count_nonzero(filled)
+    # An attribute may be there and empty; then what is not empty is counted.
+    if n_filled != len(column) - column.null_count and n_filled != np.count_nonzero(
+        offsets[1:] > offsets[:-1]
+    ):
         return None
     bitmap = None if filled.all() else _bitmap(filled)
     buffers = [bitmap, pa.py_buffer(found), column.buffers()[2]]
@@ -207,9 +237,17 @@ def in_order(parts: Sequence[tuple[Ints, list[pa.Array]]]) -> tuple[Ints, list[p
         return filled[0]
     owners = np.concatenate([part[0] for part in filled])
     order = np.argsort(owners, kind="stable")
+    # Where rows stay together, they are copied together.
+    breaks = np.flatnonzero(np.diff(order) != 1) + 1
+    together = len(breaks) < _MOST_RUNS
+    edges = np.concatenate(([0], breaks, [len(order)]))
+    runs = list(zip(order[edges[:-1]].tolist(), np.diff(edges).tolist(), strict=True))
     rows = row_numbers(order)
-    columns = [
-        pa.concat_arrays(list(column)).take(rows)
-        for column in zip(*(part[1] for part in filled), strict=True)
-    ]
+    columns = []
+    for parts in zip(*(part[1] for part in filled), strict=True):
+        column = pa.concat_arrays(list(parts))
+        if together:
+            columns.append(pa.concat_arrays([column.slice(*run) for run in runs]))
+        else:
+            columns.append(taken(column, rows))
     return owners[order], columns

@@ -14,7 +14,7 @@ adds to the other side.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -52,7 +52,7 @@ def check_nothing_lost(prepared: Prepared, sources: Sources) -> None:
         if source.fields and source.path != ROOT
     )
     n_left = prepared.n_tags - 2 * n_elements
-    if n_left and n_left != _n_without_content(prepared.document):
+    if n_left and n_left != _n_without_content(prepared.document, n_left):
         raise RefusedError(f"{n_left} tags that no table accounts for")
 
 
@@ -75,7 +75,7 @@ def _check_only_one(sources: Sources) -> None:
 def _n_articles(sources: Sources) -> int:
     """Return how many records there are, and how many of them have PubmedData."""
     records = sources["records"]
-    has_data: Bools = records.filled(["publication_status"]).copy()
+    has_data: Bools = records.filled(["publication_status"])
     for name in ("history", "article_ids", "objects", "references"):
         has_data[sources[name].level("record")] = True
     n_data = int(np.count_nonzero(has_data))
@@ -127,40 +127,55 @@ _ALONE = re.compile(rb"<([A-Za-z]+)(?:\s+[\w:.-]+\s*=\s*\"[^\"<>]*\")*\s*/>")
 _NEXT_TAG = re.compile(rb"[^<]*<(/?)([A-Za-z]+)")
 
 
-def _n_without_content(document: bytes) -> int:
+def _n_without_content(document: bytes, n_left: int) -> int:
     """Return how many instructions there are, and tags that close themselves where they may."""
-    instructions, ends = _places_of_odd_tags(document)
+    instructions = list(_starts_of_instructions(document))
     for start in instructions:
         end_of_instruction(document, start)
+    if len(instructions) == n_left:
+        return n_left
+    ends = _ends_of_empty(document)
     for end in ends:
-        start = document.rfind(b"<", 0, end)
-        tag = _ALONE.fullmatch(document, start, end)
-        if tag is None:
-            raise RefusedError("a tag out of the ordinary")
-        name = tag[1].decode()
-        if name not in EMPTY_FIELDS and name not in EMPTY_ROWS:
-            raise RefusedError(f"an empty {name}")
-        parents = _parents(document, start, end)
-        if not parents or not all(is_known(parent, name) for parent in parents):
-            raise RefusedError(f"{name} elsewhere")
+        _check_empty(document, end)
     return len(instructions) + len(ends)
 
 
-def _places_of_odd_tags(document: bytes) -> tuple[list[int], list[int]]:
-    """Return where each ``<?`` begins and each ``/>`` ends."""
+def _starts_of_instructions(document: bytes) -> Iterator[int]:
+    """Return where each ``<?`` stands; a question mark alone is found much faster."""
+    mark = document.find(b"?")
+    while mark >= 0:
+        if document.startswith(b"<", mark - 1):
+            yield mark - 1
+        mark = document.find(b"?", mark + 1)
+
+
+def _check_empty(document: bytes, end: int) -> None:
+    """Refuse an element that holds nothing unless it may, there."""
+    start = document.rfind(b"<", 0, end)
+    tag = _ALONE.fullmatch(document, start, end)
+    if tag is None:
+        raise RefusedError("a tag out of the ordinary")
+    name = tag[1].decode()
+    if name not in EMPTY_FIELDS and name not in EMPTY_ROWS:
+        raise RefusedError(f"an empty {name}")
+    parents = _parents(document, start, end)
+    if not parents or not all(is_known(parent, name) for parent in parents):
+        raise RefusedError(f"{name} elsewhere")
+
+
+def _ends_of_empty(document: bytes) -> list[int]:
+    """Return where each ``/>`` ends."""
     octets = np.frombuffer(document, np.uint8)
     flat = np.empty((2, _BLOCK), np.bool_)
-    places: tuple[list[int], list[int]] = ([], [])
+    ends: list[int] = []
     for start in range(0, octets.size - 1, _BLOCK):
         following = octets[start + 1 : start + 1 + _BLOCK]
-        block = octets[start : start + following.size]
         mark, other = flat[:, : following.size]
-        for found, offset, pair in zip(places, (0, 2), (b"<?", b"/>"), strict=True):
-            np.equal(block, np.uint8(pair[0]), out=mark)
-            np.equal(following, np.uint8(pair[1]), out=other)
-            np.logical_and(mark, other, out=mark)
-            found += (np.flatnonzero(mark) + (start + offset)).tolist()
-    return places
+        np.equal(octets[start : start + following.size], np.uint8(ord("/")), out=mark)
+        np.equal(following, np.uint8(ord(">")), out=other)
+        np.logical_and(mark, other, out=mark)
+        ends += (mark.nonzero()[0] + (start + 2)).tolist()
+    return ends
 
 
 def _parents(document: bytes, start: int, end: int) -> Iterable[str]:

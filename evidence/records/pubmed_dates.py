@@ -16,6 +16,7 @@ import pyarrow as pa
 from evidence.records.pubmed_columns import (
     MISSING,
     Ints,
+    encoded,
     integers,
     is_valid,
     kept_texts,
@@ -23,6 +24,7 @@ from evidence.records.pubmed_columns import (
     read_unique,
     row_numbers,
     running_position,
+    taken,
     text_column,
     texts,
 )
@@ -118,9 +120,9 @@ class RecordDates:
         numbers = (self.values.year, self.values.month, self.values.day, self.hour, self.minute)
         return owners, [
             integers(running_position(owners), COUNT),
-            texts(self.kinds).take(row_numbers(self.kind_of[rows])),
+            taken(texts(self.kinds), row_numbers(self.kind_of[rows])),
             *(integers(part[rows], SMALL) for part in numbers),
-            self.iso.take(row_numbers(rows)),
+            taken(self.iso, row_numbers(rows)),
             self._precisions(rows),
             self._texts(rows),
         ]
@@ -128,7 +130,7 @@ class RecordDates:
     def iso_of(self, kind: str) -> pa.Array:
         """Return the first date of each record that is of a kind and stands in itself."""
         places = self._first(kind)
-        return pa.nulls(self.n, TEXT) if places is None else self.iso.take(integers(places))
+        return pa.nulls(self.n, TEXT) if places is None else taken(self.iso, integers(places))
 
     def first_in_history(self, kind: str) -> pa.Array:
         """Return the first date of a kind in each record's history."""
@@ -136,7 +138,7 @@ class RecordDates:
             return pa.nulls(self.n, TEXT)
         begin = self.starts[_HISTORY]
         found = np.flatnonzero(self.kind_of[begin:] == self.kinds.index(kind)) + begin
-        return self.iso.take(integers(self._places(found)))
+        return taken(self.iso, integers(self._places(found)))
 
     def issue_precision_and_text(self) -> tuple[pa.Array, pa.Array]:
         """Return how precise each record's date of issue is, and what was printed."""
@@ -160,11 +162,11 @@ class RecordDates:
 
     def _precisions(self, rows: Ints) -> pa.Array:
         found = np.where(rows >= 0, self.values.precision[rows], MISSING)
-        return texts(_PRECISIONS).take(integers(found))
+        return taken(texts(_PRECISIONS), integers(found))
 
     def _texts(self, rows: Ints) -> pa.Array:
         found = np.where(rows >= 0, self.values.printed[rows], MISSING)
-        return texts(self.values.prints or [""]).take(integers(found))
+        return taken(texts(self.values.prints or [""]), integers(found))
 
 
 def read_record_dates(sources: Sources) -> RecordDates:
@@ -202,10 +204,10 @@ def _given(table: Columns, prefix: str, kind: str) -> _Given:
 
 def _known_kinds(column: pa.Array) -> tuple[list[str | None], Ints]:
     """Return the kinds that a column names, and the place of each row's kind among them."""
-    encoded = column.dictionary_encode()
-    kinds = [*encoded.dictionary.to_pylist(), None]
-    places = numbers_in(encoded.indices, np.int32)
-    return kinds, np.where(is_valid(encoded.indices), places, len(kinds) - 1)
+    codes = encoded(column)
+    kinds = [*codes.dictionary.to_pylist(), None]
+    places = numbers_in(codes.indices, np.int32)
+    return kinds, np.where(is_valid(codes.indices), places, len(kinds) - 1)
 
 
 def _read_values(given: Sequence[_Given]) -> _Values:
@@ -265,9 +267,8 @@ def _texts_at(part: pa.Array | None, rows: Ints) -> list[str | None]:
     """Return the texts of some rows; rows beyond a shorter column have none."""
     if part is None:
         return [None] * len(rows)
-    found: list[str | None] = part.take(
-        integers(np.where(rows < len(part), rows, MISSING))
-    ).to_pylist()
+    places = integers(np.where(rows < len(part), rows, MISSING))
+    found: list[str | None] = taken(part, places).to_pylist()
     return found
 
 

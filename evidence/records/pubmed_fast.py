@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,9 +41,12 @@ class Columns:
     ----------
     batch
         Fields and index columns.
+    levels
+        Index columns that were asked for.
     """
 
     batch: pa.RecordBatch
+    levels: dict[str, NDArray[np.int64]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return int(self.batch.num_rows)
@@ -58,7 +61,11 @@ class Columns:
 
     def level(self, name: str) -> NDArray[np.int64]:
         """Return an index column: which record, person or row of its parent a row is."""
-        return numbers_in(self.batch.column(f"<{name}>"), np.uint32).astype(np.int64)
+        found = self.levels.get(name)
+        if found is None:
+            column = self.batch.column(f"<{name}>")
+            found = self.levels[name] = numbers_in(column, np.uint32).astype(np.int64)
+        return found
 
     def has(self, field: str) -> NDArray[np.bool_]:
         """Return where a field holds something."""

@@ -11,8 +11,6 @@ import re
 from evidence.records.pubmed_model import CHILDREN, INLINE, MATHML
 from evidence.records.pubmed_refused import RefusedError
 
-Cut = tuple[int, int]
-
 FORMULA = b"<DispFormula"
 _FORMULA = re.compile(FORMULA)
 _TAG = re.compile(
@@ -22,13 +20,13 @@ _TAG = re.compile(
 _INSTRUCTION = re.compile(rb"<\?(?!xml[\s?])[A-Za-z_][^<>?]*\?>", re.I)
 _NAMESPACE = re.compile(rb"xmlns[\w:.-]*\s*=\s*\"([^\"]*)\"")
 _START = re.compile(rb"<([A-Za-z]+)[\s>]")
-#: Tags without attributes, by far the most, with their end tags.
-_PLAIN = {b"<%s>" % name.encode(): b"</%s>" % name.encode() for name in INLINE}
+#: Plain text in tags without attributes, by far the most markup.
+_PLAIN = re.compile(rb"(<(i|b|u|sup|sub)>)[^<]*(</\2>)")
 _CONTAINERS = frozenset(name.encode() for name in CHILDREN)
 
 
-def markup_cuts(piece: bytes, odd: list[int], *, with_formulas: bool = False) -> list[Cut]:
-    """Return start and end of every tag of markup, and of instructions inside, in order.
+def markup_cuts(piece: bytes, odd: list[int], *, with_formulas: bool = False) -> list[int]:
+    """Return start and end of every tag of markup, and of instructions inside, one after another.
 
     Parameters
     ----------
@@ -46,35 +44,34 @@ def markup_cuts(piece: bytes, odd: list[int], *, with_formulas: bool = False) ->
     """
     if with_formulas:
         odd = sorted({*odd, *(found.start() for found in _FORMULA.finditer(piece))})
-    cuts: list[Cut] = []
-    last, end = -1, 0
+    cuts: list[int] = []
+    end, following = 0, -1
     for start in odd:
         if start < end:
             continue
-        before = _tag_before(piece, start)
-        if before != last:
-            _check_text_ends(piece, last)
-            _check_text_begins(piece, before, start)
-        end = _append_element(piece, start, cuts)
-        last = cuts[-1][0]
-    _check_text_ends(piece, last)
+        if start != following:
+            _check_text_ends(piece, following)
+            _check_text_begins(piece, start)
+        plain = _PLAIN.match(piece, start)
+        if plain is None:
+            end = _append_nested(piece, start, cuts)
+        else:
+            end = plain.end()
+            cuts += (start, plain.end(1), plain.start(3), end)
+        following = _next_tag(piece, end)
+    _check_text_ends(piece, following)
     return cuts
 
 
-def _append_element(piece: bytes, start: int, cuts: list[Cut]) -> int:
-    """Add the tags of one element of markup, and return where it ends."""
-    stop = piece.find(b">", start) + 1
-    closing = _PLAIN.get(piece[start:stop])
-    if closing is not None:
-        close = piece.find(b"<", stop)
-        if piece.startswith(closing, close):
-            end = close + len(closing)
-            cuts += ((start, stop), (close, end))
-            return end
-    return _append_nested(piece, start, cuts)
+def _next_tag(piece: bytes, start: int) -> int:
+    """Return where the next tag begins; instructions do not count."""
+    following = piece.find(b"<", start)
+    while piece.startswith(b"<?", following):
+        following = piece.find(b"<", following + 1)
+    return following
 
 
-def _append_nested(piece: bytes, start: int, cuts: list[Cut]) -> int:
+def _append_nested(piece: bytes, start: int, cuts: list[int]) -> int:
     """Add the tags of an element that holds further markup, or has attributes."""
     open_names: list[bytes] = []
     while start >= 0:
@@ -90,7 +87,7 @@ def _append_nested(piece: bytes, start: int, cuts: list[Cut]) -> int:
                 open_names.append(name)
             if any(space.decode() != MATHML[1:-1] for space in _NAMESPACE.findall(attributes)):
                 raise RefusedError("markup of another namespace")
-        cuts.append((start, end))
+        cuts += (start, end)
         if not open_names:
             return end
         start = piece.find(b"<", end)
@@ -111,27 +108,17 @@ def end_of_instruction(text: bytes, start: int) -> int:
     return found.end()
 
 
-def _tag_before(piece: bytes, start: int) -> int:
-    """Return where the tag before a place begins; instructions do not count."""
+def _check_text_begins(piece: bytes, start: int) -> None:
+    """Refuse markup unless the tag before it begins an element that holds a text."""
     before = piece.rfind(b"<", 0, start)
     while piece.startswith(b"<?", before):
         before = piece.rfind(b"<", 0, before)
-    return before
-
-
-def _check_text_begins(piece: bytes, before: int, start: int) -> None:
-    """Refuse markup unless the tag before it begins an element that holds a text."""
     tag = _START.match(piece, before) if before >= 0 else None
     if tag is None or tag[1] in _CONTAINERS or piece.find(b"/>", before, start) >= 0:
         raise RefusedError("markup outside a text")
 
 
-def _check_text_ends(piece: bytes, last: int) -> None:
-    """Refuse markup, whose last tag begins at a place, unless an end tag follows it."""
-    if last < 0:
-        return
-    following = piece.find(b"<", last + 1)
-    while piece.startswith(b"<?", following):
-        following = piece.find(b"<", following + 1)
-    if not piece.startswith(b"</", following):
+def _check_text_ends(piece: bytes, following: int) -> None:
+    """Refuse markup unless the tag behind it, if there is markup, ends an element."""
+    if following >= 0 and not piece.startswith(b"</", following):
         raise RefusedError("an element beside markup")

@@ -53,13 +53,15 @@ def prepare(piece: bytes, *, with_formulas: bool = False) -> Prepared:
     octets = np.frombuffer(piece, np.uint8)
     _check_characters(octets)
     n_tags, odd = _find_odd_tags(octets)
-    parts, position = [_BEFORE], 0
     cuts = markup_cuts(piece, odd, with_formulas=with_formulas)
-    for start, end in cuts:
-        parts.append(piece[position:start])
+    # A view copies no text: it is copied once, when the parts are joined.
+    view, position = memoryview(piece), 0
+    parts: list[bytes | memoryview] = [_BEFORE]
+    for start, end in zip(cuts[::2], cuts[1::2], strict=True):
+        parts.append(view[position:start])
         position = end
-    parts += (piece[position:], _AFTER)
-    return Prepared(b"".join(parts), n_tags - len(cuts))
+    parts += (view[position:], _AFTER)
+    return Prepared(b"".join(parts), n_tags - len(cuts) // 2)
 
 
 # --- what is out of the ordinary -----------------------------------------------------------------
@@ -96,9 +98,9 @@ def _find_odd_tags(octets: Octets) -> tuple[int, list[int]]:
         n_tags += int(np.count_nonzero(found))
         np.greater(following, _CAPITAL_Z, out=mark)
         np.logical_and(found, mark, out=found)
-        odd += (np.flatnonzero(found) + start).tolist()
+        odd += (found.nonzero()[0] + start).tolist()
         np.equal(block, _COLON, out=found)
-        colons = np.flatnonzero(found)
+        colons = found.nonzero()[0]
         capital = following[colons] - _CAPITAL_A <= _CAPITAL_Z - _CAPITAL_A
         if capital.any():
             _check_prefixes(octets, (colons[capital] + start).tolist())

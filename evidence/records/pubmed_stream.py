@@ -17,7 +17,7 @@ from typing import cast
 from evidence.errors import ReplyRefusedError, ReplyTruncatedError
 
 PIECE_BYTES = 16 << 20
-_PACKED_BYTES = 1 << 16
+_PACKED_BYTES = 1 << 18
 _UNPACKED_BYTES = 1 << 22
 _MAX_PROLOG_BYTES = 1 << 16
 _ROOTS = ("PubmedArticleSet", "PubmedBookArticleSet")

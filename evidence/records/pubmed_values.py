@@ -23,11 +23,7 @@ _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _START = re.compile(
     r"\s*(?P<year>\d{4})(?:\s+(?P<month>[A-Za-z]{3,})(?:\s+(?P<day>\d{1,2})(?!\d))?)?"
 )
-#: The digits of an ORCID iD at the end of what was printed; it is read the same by RE2.
-ORCID_PATTERN = (
-    r"(?P<a>[0-9]{4})-?(?P<b>[0-9]{4})-?(?P<c>[0-9]{4})-?(?P<d>[0-9]{3}[0-9Xx])[ \n]*/?[ \n]*\z"
-)
-_ORCID = re.compile(ORCID_PATTERN.replace(r"\z", r"\Z"))
+_ORCID = re.compile(r"([0-9]{4})-?([0-9]{4})-?([0-9]{4})-?([0-9]{3}[0-9Xx])[ \n]*/?[ \n]*\Z")
 
 
 class PartialDate(NamedTuple):
