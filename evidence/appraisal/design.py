@@ -456,7 +456,30 @@ def _random_sentence(passage: Passage) -> int | None:
             ):
                 return sentence.index
             best = best or sentence
+    best = best or _comparing_sentence(passage)
     return best.index if best is not None else None
+
+
+_COMPARING = (
+    "placebo",
+    "crossover",
+    "cross-over",
+    "double-blind",
+    "control group",
+    "trial",
+    "groups",
+    "assigned",
+)
+"""Words of a sentence that shows a comparison of arms, the plainest first."""
+
+
+def _comparing_sentence(passage: Passage) -> Sentence | None:
+    """Return the sentence that shows best that arms were compared, where none names chance."""
+    for word in _COMPARING:
+        for sentence in passage.sentences:
+            if word in sentence.lower and sentence.section != CONCLUSIONS:
+                return sentence
+    return None
 
 
 def read_design(

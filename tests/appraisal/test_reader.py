@@ -335,3 +335,12 @@ def test_a_greater_reduction_is_more_of_an_outcome_that_is_a_reduction(said, dir
         intervention="zinc", comparator="placebo", outcome="reduction in joint swelling",
     )  # fmt: skip
     assert reading.direction.value == direction
+
+
+def test_a_trial_that_names_no_chance_shows_the_sentence_that_compares_arms():
+    said = "In this double-blind trial 60 nurses received zinc or placebo for 8 weeks."
+    reading = read_abstract(
+        "Zinc for sore joints: the ZINCO trial", f"{said} Swelling fell in both groups."
+    )
+    assert reading.is_rct.value is True
+    assert reading.is_rct.sentence == said
