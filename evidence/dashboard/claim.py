@@ -235,7 +235,7 @@ def input_words(text: Cell) -> str:
     parts = []
     for part in str(text).split("; "):
         name, is_named, value = part.partition(" = ")
-        is_percent = is_named and (name.endswith("_percent") or name == "i2")
+        is_percent = bool(is_named) and (name.endswith("_percent") or name == "i2")
         words = INPUT_WORDS.get(name, name.replace("_", " "))
         parts.append(escape(f"{words} {_input_value(value, is_percent=is_percent)}".strip()))
     return "; ".join(parts)

@@ -17,7 +17,7 @@ from evidence.dashboard.navigation import address
 from evidence.store.snapshots import Snapshot
 from evidence.vocabulary import ValueStatus
 
-__all__ = ["abstract_html", "drawer_html", "light", "standing_table"]
+__all__ = ["abstract_html", "by_pubmed", "drawer_html", "light", "standing_table"]
 
 
 def light(judgement: Cell) -> str:
@@ -155,18 +155,19 @@ def _study(snapshot: Snapshot, study: Mapping[str, Any]) -> str:
             ("Other reports", _reports(snapshot, study)),
             ("Registry", registered or '<span class="q">no entry known</span>'),
             ("Retraction", escape(", ".join(map(str, states)))),
-            ("Funding", _by_pubmed(study, "funding")),
-            ("Interests declared", _by_pubmed(study, "coi")),
+            ("Funding", by_pubmed(study, "funding")),
+            ("Interests declared", by_pubmed(study, "coi")),
             ("Citations", _citations(snapshot, study["pmid"])),
         ]
     )  # fmt: skip
 
 
-def _by_pubmed(study: Mapping[str, Any], name: str) -> str:
+def by_pubmed(study: Mapping[str, Any], name: str) -> str:
     """Return what PubMed's record says of funding or interests; else why nothing is known."""
-    is_silent = study[f"{name}_status"] == ValueStatus.NOT_REPORTED
+    # Data sets of version 0.1.0 say nothing of where a missing value is missing from.
+    is_silent = study.get(f"{name}_status") == ValueStatus.NOT_REPORTED
     why = "not reported in PubMed's record" if is_silent else "not found: no PubMed record is held"
-    return marks.text(study[name], why)
+    return marks.text(study.get(name), why)
 
 
 def _citations(snapshot: Snapshot, pmid: Cell) -> str:

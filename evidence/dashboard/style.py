@@ -63,6 +63,8 @@ _FRAME = """
 .age i{width:9px;height:9px;flex:none;align-self:center} .age-0 i{background:#009E73;border-radius:50%} .age-1 i{background:light-dark(#B97F00,#E69F00);clip-path:polygon(50% 0,100% 100%,0 100%)} .age-2 i{background:#D55E00} .age-n i{border:1.5px solid var(--ink2);border-radius:50%;box-sizing:border-box}
 .flag{white-space:nowrap} .empty{border-left:3px solid var(--rule2);padding:4px 0 4px 14px;color:var(--ink2);margin:6px 0;max-width:780px} .empty b{color:var(--ink)}
 .h .term{all:unset;display:inline;color:inherit;font:inherit;text-decoration:underline dotted var(--ink3);text-underline-offset:3px;cursor:help;text-align:inherit} .h .term:hover{text-decoration-color:var(--link)} .h .term:focus-visible{outline:3px solid var(--link);outline-offset:2px;border-radius:3px}
+@keyframes wait{from{opacity:0}to{opacity:1}}
+.stApp:not([data-test-script-state="notRunning"])::after{content:"Reading the data set …";position:fixed;left:14px;bottom:14px;z-index:900;padding:7px 13px;border:1px solid var(--rule2);border-radius:6px;background:var(--bg);color:var(--ink);font-size:14px;opacity:0;animation:wait .2s .6s forwards}
 .h .meaning{box-sizing:border-box;max-width:min(340px,calc(100vw - 20px));margin:6px 0;inset:auto;position-area:bottom span-right;position-try-fallbacks:flip-inline,flip-block,flip-inline flip-block;border:1px solid var(--rule2);border-radius:6px;padding:11px 14px;background:var(--bg);color:var(--ink);font-size:14px;line-height:1.45;font-weight:400;text-align:left;box-shadow:0 8px 28px light-dark(#1b1f2422,#0009)} .meaning b{display:block;margin-bottom:2px}
 @supports not (position-area:bottom){.h .meaning{inset:auto 10px 10px auto}}
 .h code{font-family:"Source Code Pro",monospace;font-size:13px;background:var(--surf);color:var(--ink);padding:1px 5px;border-radius:3px;overflow-wrap:anywhere}
@@ -180,9 +182,9 @@ table.gaps thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-pat
 .found .verdict{font-size:21px} .found .say{font-size:17px} .pairs{grid-template-columns:minmax(0,1fr);gap:0 0} .pairs dd{margin-bottom:8px} .big-figures b{font-size:22px}
 .blk .tx{font-size:17px;line-height:1.65} .card{position:fixed;left:10px;right:10px;top:auto;bottom:10px;width:auto;max-height:60vh;overflow:auto;z-index:1000}
 }
-@media (prefers-reduced-motion:reduce){.card{transition:none}}
+@media (prefers-reduced-motion:reduce){.card{transition:none} .stApp::after{animation-duration:0s!important}}
 @media print{html,body,#root,.stApp,[data-testid="stAppViewContainer"],[data-testid="stMain"],.withScreencast{position:static!important;overflow:visible!important;height:auto!important;display:block!important} .stElementContainer,.h,tr,figure{break-inside:avoid} .stElementContainer:has(table){break-inside:auto}
-[data-testid="stHeader"],[data-testid="stToolbar"],.noprint,.st-key-crumbs,.stDownloadButton,.stButton{display:none!important} .block-container{padding-top:0!important} .h,.t td{color:#000} .two{grid-template-columns:1fr 1fr}}
+[data-testid="stHeader"],[data-testid="stToolbar"],.noprint,.stApp::after,.st-key-crumbs,.stDownloadButton,.stButton{display:none!important} .block-container{padding-top:0!important} .h,.t td{color:#000} .two{grid-template-columns:1fr 1fr}}
 """
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from evidence.dashboard import drawer
 from evidence.store.snapshots import write_snapshot
 from tests.dashboard.sample import CLAIMS, sample_tables, write_sample
 from tests.dashboard.walking import PAGES, words_of
@@ -100,3 +101,8 @@ def test_text_from_outside_is_escaped(name, run_page):
     words = words_of(run_page(name, **query))
     assert "<b>of all kinds</b>" not in words
     assert "<adler>" not in words
+
+
+def test_a_study_of_an_older_data_set_says_that_its_funding_is_not_known():
+    said = drawer.by_pubmed({"study_id": "adler2011"}, "funding")
+    assert said == "not found: no PubMed record is held"

@@ -122,7 +122,7 @@ else:
             "year": st.column_config.NumberColumn("Year", format="%d"),
             "weeks": st.column_config.NumberColumn("Weeks", format="%g"),
             "people": st.column_config.NumberColumn("People", format="accounting", step=1),
-            "link": st.column_config.LinkColumn("Record", display_text=r"https?://(?:www\.)?([^/]+)"),
+            "link": st.column_config.LinkColumn("Record", display_text=r"https?://(?:www\.)?(pubmed|doi|[^/]+)"),
         },
     )  # fmt: skip
     chosen = [int(i) for i in picked["selection"]["rows"] if int(i) < len(rows)]
