@@ -102,7 +102,8 @@ def _plain(value: object) -> object:
     """Return what JSON does not know as it holds it: a dataclass as the list of its fields."""
     if isinstance(value, Enum):
         return value.value
-    return [getattr(value, name) for name in _field_names(type(value))]
+    kind: Any = type(value)  # of any type: mypy finds no hash of type[object]
+    return [getattr(value, name) for name in _field_names(kind)]
 
 
 @cache
