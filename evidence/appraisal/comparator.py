@@ -39,7 +39,7 @@ _NO_NEEDLE = gated(
     r"\b(?:sham|mock|inactive|placebo|disconnected|detuned|switched off|turned off)\b.{0,30}\b(?:laser|tens|transcutaneous|electro\w*|ultrasound|device|magnet|pills?|tablets?|capsules?|stimulation)",
     "laser", "tens", "transcutaneous", "electro", "ultrasound", "device", "magnet", "pill", "tablet", "capsule", "stimulation",
 )  # fmt: skip
-_NEEDLES = re.compile(r"\bneedl|\bacupunct|\bacupoint")
+_NEEDLES = gated(r"\bneedl|\bacupunct|\bacupoint", "needl", "acupunct", "acupoint")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def _context_cues(passage: Passage, asked: WordCues, ours: str, theirs: str) -> 
     names = [f"c:{word}" for word in content_stems(theirs)[:12]]
     if "placebo" in passage.lower:
         names.append(f"placebo beside {asked.value}")
-    if _DOUBLE_BLIND.search(passage.lower):
+    if "double" in passage.lower and _DOUBLE_BLIND.search(passage.lower):
         names.append(f"double-blind, {asked.value}")
     if asked.value in _OF_TWO_TREATMENTS:
         names += [f"{asked.value}, {cue}" for cue in read_arm_cues(passage, ours, theirs)]

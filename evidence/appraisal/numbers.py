@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import compress, count
+from typing import NamedTuple
 
 from evidence.appraisal.lexicon import words_in
 from evidence.appraisal.sentences import DIGITS, Kept
@@ -39,8 +39,7 @@ _JOINTS = frozenset(("-", "and", ","))
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """One whole number and the tokens that it spans."""
 
     value: int

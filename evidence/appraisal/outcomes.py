@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from evidence.appraisal.lexicon import words_in
 from evidence.appraisal.patterns import Gated, gated, holds_any
@@ -173,6 +174,7 @@ class People:
     sentence: int | None
 
 
+@lru_cache(maxsize=4_096)
 def classify_outcome(text: str) -> tuple[OutcomeDomain, str | None, HigherIs]:
     """Return domain, scale and the way that it runs for an outcome in words.
 

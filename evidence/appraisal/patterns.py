@@ -11,11 +11,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import itemgetter
 
-from evidence.appraisal.sentences import Kept, Passage, tokens_of
+from evidence.appraisal.sentences import BEGINNING, Passage, tokens_of
 
-BEGINNING = 4
 _BEGINNINGS: set[str] = set()
 """How the words of every gate begin: only of these is it kept where a passage holds them."""
 
@@ -42,10 +40,12 @@ class Gated:
 
     def first(self, passage: Passage) -> int | None:
         """Return the first sentence of a passage that the pattern fits."""
-        held = _places_of(passage).get
+        places_of = _places_of(passage)
+        if self.beginnings.isdisjoint(places_of):
+            return None
         places = 0
         for beginning in self.beginnings:
-            places |= held(beginning, 0)
+            places |= places_of.get(beginning, 0)
         while places:
             bit = places & -places
             index = bit.bit_length() - 1
@@ -55,16 +55,13 @@ class Gated:
         return None
 
 
-_HEADS = Kept(itemgetter(slice(BEGINNING)))
-
-
 @lru_cache(maxsize=64)
 def _places_of(passage: Passage) -> dict[str, int]:
     """Return the beginnings that a passage holds, each with a bit for every sentence it is in."""
     places: dict[str, int] = {}
     for sentence in passage.sentences:
         bit = 1 << sentence.index
-        for head in _BEGINNINGS.intersection(map(_HEADS.__getitem__, sentence.tokens)):
+        for head in _BEGINNINGS.intersection(sentence.heads):
             places[head] = places.get(head, 0) | bit
     return places
 

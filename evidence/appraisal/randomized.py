@@ -13,7 +13,8 @@ from evidence.appraisal.lexicon import words_in
 from evidence.appraisal.patterns import holds_any
 from evidence.appraisal.sentences import AIM, CONCLUSIONS, TITLE, Passage, Sentence
 
-_MENTION = re.compile(r"random|\brct")
+_MENTION = re.compile(r"r(?:andom|ct(?<!\wrct))")
+"""Begins with its letter, not with ``\\b``: so it is looked for many times faster."""
 _SAMPLING = re.compile(
     r"^random(?:ly)?[ -](?:selected|select|sampl\w*|chosen|drawn|picked|identified|effect\w*|error\w*|"
     r"digit\w*|number\w*|forest\w*|intercept\w*|distribut\w*|walk\w*|coil\w*|enrolled|primer\w*|mutat\w*|"

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
+from operator import itemgetter
 from sys import intern
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from evidence.appraisal.lexicon import words_in
 
@@ -22,6 +23,7 @@ MAX_TITLE = 1_000
 MAX_ABSTRACT = 20_000
 MAX_SENTENCE = 1_500
 MAX_SENTENCES = 80
+BEGINNING = 4
 
 TITLE = "title"
 AIM = "aim"
@@ -44,6 +46,10 @@ class Sentence:
     """Words, numbers and signs of ``lower`` in order; see ``tokens_of``."""
     stems: tuple[str, ...]
     """The stem of each token."""
+    heads: tuple[str, ...]
+    """The first ``BEGINNING`` letters of each token."""
+    words: tuple[str, ...]
+    """Tokens without most signs; every number is ``#``."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,14 +100,6 @@ class Kept(dict[str, Made]):
         return made
 
 
-def _cut_chunk(chunk: str) -> tuple[str, ...]:
-    """Return the tokens of what stands between two spaces; equal tokens are one object."""
-    return tuple(map(intern, _TOKEN.findall(chunk)))
-
-
-_TOKENS = Kept(_cut_chunk)
-
-
 def tokens_of(lower: str) -> tuple[str, ...]:
     """Return words, numbers (with their decimals) and single signs.
 
@@ -110,7 +108,8 @@ def tokens_of(lower: str) -> tuple[str, ...]:
     >>> tokens_of("(n = 1,205; 12.5%)")
     ('(', 'n', '=', '1,205', ';', '12.5', '%', ')')
     """
-    return tuple(chain.from_iterable(map(_TOKENS.__getitem__, lower.split())))
+    chunks = map(_CHUNKS.__getitem__, lower.split())
+    return tuple(chain.from_iterable(map(itemgetter(0), chunks)))
 
 
 def _stem(word: str) -> str:
@@ -138,6 +137,37 @@ def stems_of(tokens: Iterable[str]) -> tuple[str, ...]:
     """Return the stem of each token."""
     return tuple(map(_STEMS.__getitem__, tokens))
 
+
+class _Chunk(NamedTuple):
+    """What stands between two spaces, cut; see the fields of ``Sentence``."""
+
+    tokens: tuple[str, ...]
+    stems: tuple[str, ...]
+    heads: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+_SIGNS = frozenset("%=<>\u00b1")
+
+
+def _word_of(token: str) -> str | None:
+    """Return a token as a word, None where it is a sign that says nothing."""
+    if token[0] in DIGITS:
+        return "#"
+    return token if token[0].isalnum() or token in _SIGNS else None
+
+
+def _cut_chunk(chunk: str) -> _Chunk:
+    """Return what stands between two spaces, cut; equal strings are one object."""
+    tokens = tuple(map(intern, _TOKEN.findall(chunk)))
+    stems = tuple([_STEMS[token] for token in tokens])
+    heads = tuple([intern(token[:BEGINNING]) for token in tokens])
+    words = tuple([word for word in map(_word_of, tokens) if word is not None])
+    same = {tokens: tokens}
+    return _Chunk(tokens, *(same.setdefault(part, part) for part in (stems, heads, words)))
+
+
+_CHUNKS = Kept(_cut_chunk)
 
 _BREAK = re.compile(
     r"[.?!](?:[\"'\)\]]{0,2}[ \t\u2009\u00a0]+(?=[\"'(\[]?[A-Z0-9\u2265\u2264])|(?<=[a-z)\]][a-z)\]]\.)(?=[A-Z][a-z]))"
@@ -268,5 +298,10 @@ def _guess_sections(sentences: list[Sentence]) -> list[Sentence]:
 
 def _sentence(text: str, section: str, index: int) -> Sentence:
     lower = text.lower()
-    tokens = tokens_of(lower)
-    return Sentence(text, lower, section, index, tokens, stems_of(tokens))
+    chunks = list(map(_CHUNKS.__getitem__, lower.split()))
+    tokens, stems, heads, words = (
+        [tuple(chain.from_iterable(part)) for part in zip(*chunks, strict=True)]
+        if chunks
+        else ((), (), (), ())
+    )
+    return Sentence(text, lower, section, index, tokens, stems, heads, words)

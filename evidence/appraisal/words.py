@@ -1,6 +1,6 @@
 """The words of a passage as features for linear models: presence of words and pairs of words.
 
-One pass over the tokens; numbers become one sign. It knows nothing of what is asked of them.
+Numbers are one sign. It knows nothing of what is asked of them.
 """
 
 from __future__ import annotations
@@ -12,33 +12,12 @@ from sys import intern
 
 from evidence.appraisal.linear import UNIT, Calibration, LinearModel
 from evidence.appraisal.patterns import holds_any
-from evidence.appraisal.sentences import DIGITS, Kept, Passage
+from evidence.appraisal.sentences import Passage
 
 _STEERING = ("random", "placebo", "trial", "assign", "allocat", "blind", "controlled", "crossover")
 """Words whose meaning depends on where in the abstract they stand."""
 
 Pair = tuple[str, str]
-
-_SIGNS = frozenset("%=<>\u00b1")
-
-
-def plain_words(tokens: Sequence[str]) -> list[str]:
-    """Return the words of a sentence; every number is ``#``, most signs are dropped.
-
-    >>> plain_words(("n", "=", "12.5", "mg", ","))
-    ['n', '=', '#', 'mg']
-    """
-    return list(filter(None, map(_PLAIN.__getitem__, tokens)))
-
-
-def _plain(token: str) -> str | None:
-    """Return a token as a word, None where it is a sign that says nothing."""
-    if token[0] in DIGITS:
-        return "#"
-    return token if token[0].isalnum() or token in _SIGNS else None
-
-
-_PLAIN = Kept(_plain)
 
 
 @dataclass(slots=True)
@@ -70,7 +49,7 @@ def passage_words(passage: Passage, model: WordModel | None = None) -> PassageWo
     """
     found = PassageWords(set(), set(), set(), set(), set())
     for sentence in passage.sentences:
-        words = plain_words(sentence.tokens)
+        words = sentence.words
         if sentence.index == 0:
             found.title.update(words)
             found.title_pairs.update(_pairs(words, None if model is None else model.title_pairs))

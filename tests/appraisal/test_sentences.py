@@ -3,7 +3,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidence.appraisal.sentences import MAX_SENTENCES, split_passage, tokens_of
+from evidence.appraisal.sentences import (
+    _TOKEN,
+    BEGINNING,
+    MAX_SENTENCES,
+    split_passage,
+    stems_of,
+    tokens_of,
+)
 
 
 def texts(abstract):
@@ -50,3 +57,17 @@ def test_any_text_is_cut_without_error_and_within_bounds(title, abstract):
     assert [s.index for s in passage.sentences] == list(range(len(passage.sentences)))
     for sentence in passage.sentences:
         assert len(sentence.stems) == len(sentence.tokens)
+
+
+def test_words_are_tokens_with_one_sign_for_numbers_and_few_signs():
+    sentence = split_passage("", "They took n = 12.5 mg, twice.").sentences[1]
+    assert sentence.words == ("they", "took", "n", "=", "#", "mg", "twice")
+
+
+@given(st.text(max_size=300))
+def test_what_is_looked_up_is_what_the_pattern_cuts(text):
+    lower = " ".join(text.split()).lower()
+    sentence = split_passage(text, "").sentences[0]
+    assert sentence.tokens == tuple(_TOKEN.findall(lower)) == tokens_of(lower)
+    assert sentence.stems == stems_of(sentence.tokens)
+    assert sentence.heads == tuple(token[:BEGINNING] for token in sentence.tokens)
