@@ -157,27 +157,28 @@ def judge_eligibility(
     """
     rows, rule = given.rows, claim.match
     fits = _fits_by_code(rule, given) if _has_rule(rule) else _fits_by_topic(claim, rows)
-    out = pd.DataFrame(
+    place = _first_failing(claim.kind, given.marks, fits)
+    is_other = np.isin(place, [_RULES.index(reason) for reason in _SAYS_NOTHING])
+    is_elsewhere = _flags(fits["elsewhere"])
+    is_shown = is_elsewhere & (place != _RULES.index(ExclusionReason.INTERVENTION))
+    is_found = np.array([study in found for study in given.marks.studies], dtype=bool)
+    kept = np.flatnonzero(~is_other | is_shown | is_found[given.marks.study])
+    shown, fit, place = rows.iloc[kept], fits.iloc[kept], place[kept]
+    return pd.DataFrame(
         {
             "question_id": claim.question_id,
-            "result_id": rows["result_id"],
-            "study_id": rows["study_id"],
-            "population_match": fits["population"],
-            "intervention_match": fits["intervention"],
-            "is_elsewhere": fits["elsewhere"],
-            "outcome_rank": fits["outcome_rank"],
-            "exposure": fits["exposure"],
+            "result_id": shown["result_id"],
+            "study_id": shown["study_id"],
+            "population_match": fit["population"],
+            "intervention_match": fit["intervention"],
+            "is_elsewhere": is_elsewhere[kept],
+            "outcome_rank": fit["outcome_rank"],
+            "exposure": fit["exposure"],
+            "reason": pd.Series(_REASONS[place], index=shown.index, dtype="object"),
+            "is_eligible": place == len(_RULES),
+            "note": fit["note"],
         }
     )
-    place = _first_failing(claim.kind, given.marks, fits)
-    out["reason"] = np.array([*_RULES, None], dtype="object")[place]
-    out["is_eligible"] = place == len(_RULES)
-    out["note"] = fits["note"]
-    is_other = np.isin(place, [_RULES.index(reason) for reason in _SAYS_NOTHING])
-    is_shown = out["is_elsewhere"] & (place != _RULES.index(ExclusionReason.INTERVENTION))
-    is_found = np.array([study in found for study in given.marks.studies], dtype=bool)
-    shown: pd.DataFrame = out[~is_other | is_shown | is_found[given.marks.study]]
-    return shown
 
 
 def _has_rule(rule: MatchRule) -> bool:
@@ -195,14 +196,13 @@ _TIME = ("weeks_after_end",)
 _JUDGED = (_POPULATION, _INTERVENTION, _EXPOSURE, _OUTCOME, _SITE, _SHAM, _TIME)
 
 
-def _each(given: Candidates, names: tuple[str, ...], judge: Callable[..., object]) -> np.ndarray:
+def _each(given: Candidates, names: tuple[str, ...], judge: Callable[..., object]) -> pd.Series:
     """Return a judgement a row, made once for each distinct combination of cells."""
     ids, distinct = given.combinations[names]
     judged = np.empty(len(distinct), dtype="object")
     for i, cells in enumerate(distinct):
         judged[i] = judge(*cells)
-    by_row: np.ndarray = judged[ids]
-    return by_row
+    return pd.Series(judged[ids], index=given.rows.index, dtype="object")
 
 
 def _key(cells: tuple[object, ...]) -> tuple[object, ...]:
@@ -327,6 +327,7 @@ _RULES = (
     ExclusionReason.REPORT_KIND,
 )
 """In the order in which they are asked; a row fails by the first."""
+_REASONS = np.array([*_RULES, None], dtype="object")
 _SAYS_NOTHING = (
     ExclusionReason.NOT_PEOPLE,
     ExclusionReason.POPULATION,

@@ -36,19 +36,34 @@ def screening_boxes(
     found
         Run (or cumulative) and question to the PMIDs that its searches listed.
     """
-    decided: dict[str, dict[str, _Decided]] = {}
-    names = ("question_id", "record_id", "decision", "decided_by", "reason_code")
-    columns = (screening[name].tolist() for name in names)
-    known: dict[_Decided, _Decided] = {}
-    for question, record, decision, by, reason in zip(*columns, strict=True):
-        one = (by == BY_MACHINE, None if decision == "included" else str(reason))
-        pmid = record.removeprefix("pmid:")
-        decided.setdefault(question, {})[pmid] = known.setdefault(one, one)
-    return [
-        {"run_id": run_id, "question_id": question_id, **box}
-        for (run_id, question_id), pmids in sorted(found.items())
-        for box in _boxes(pmids, decided.get(question_id, {}))
-    ]
+    runs: dict[str, list[str]] = {}
+    for run_id, question_id in sorted(found):
+        runs.setdefault(question_id, []).append(run_id)
+    decided = {
+        str(question): rows for question, rows in screening.groupby("question_id").groups.items()
+    }
+    boxes = []
+    for question_id, run_ids in runs.items():
+        rows = screening.loc[decided[question_id]] if question_id in decided else screening[:0]
+        of_record = _decisions(rows)
+        boxes += [
+            {"run_id": run_id, "question_id": question_id, **box}
+            for run_id in run_ids
+            for box in _boxes(found[(run_id, question_id)], of_record)
+        ]
+    return boxes
+
+
+def _decisions(rows: pd.DataFrame) -> dict[str, _Decided]:
+    """Return what was decided of each record for one question, by PMID."""
+    names = ("record_id", "decision", "decided_by", "reason_code")
+    return {
+        record.removeprefix("pmid:"): (
+            by == BY_MACHINE,
+            None if decision == "included" else str(reason),
+        )
+        for record, decision, by, reason in zip(*(rows[n].tolist() for n in names), strict=True)
+    }
 
 
 def _boxes(pmids: Collection[str], decided: Mapping[str, _Decided]) -> Iterable[dict[str, Any]]:
