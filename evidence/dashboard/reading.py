@@ -213,10 +213,17 @@ def _or_none(value: Cell) -> float | None:
     return None if is_missing(value) else float(value)
 
 
+LANE_COLUMNS = ("comparator_class", "k", "n", "n_favours_i", "n_favours_c", "n_null", "n_not_reported",
+                "estimate", "ci_low", "ci_high", "method", "is_about", "is_other_window")  # fmt: skip
+
+
 def lanes(row: ClaimRow, frame: pd.DataFrame) -> list[Lane]:
     """Return one lane a comparator class; asked ones show even where nothing was found."""
     asked = set(row.get("comparators") or [])
-    by_class = {str(s["comparator_class"]): s for s in figures.records(frame)}
+    by_class = {
+        str(s["comparator_class"]): s
+        for s in figures.records(frame[[c for c in LANE_COLUMNS if c in frame]])
+    }
     out = []
     for comparator in LANES:
         name = str(comparator)
@@ -263,9 +270,9 @@ def _lane_of(name: str, stratum: Mapping[str, Any], *, is_asked: bool) -> Lane:
 
 def axis_of(row: ClaimRow, frame: pd.DataFrame) -> Axis:
     """Return the axis of a claim's strip: its unit and least difference that matters."""
-    for stratum in figures.records(frame):
-        if not is_missing(stratum["mid"]) and not is_missing(stratum["unit"]):
-            return Axis(float(stratum["mid"]), str(stratum["unit"]))
+    for least, unit in zip(frame["mid"], frame["unit"], strict=True):
+        if not is_missing(least) and not is_missing(unit):
+            return Axis(float(least), str(unit))
     mid = row.get("mid_used")
     return Axis(float(mid) if mid else 10.0, str(row.get("effect_unit") or "points of 100"))
 

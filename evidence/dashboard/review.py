@@ -6,6 +6,8 @@ is found once a snapshot; what people have decided is laid over it at every run.
 
 from __future__ import annotations
 
+import functools
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -17,6 +19,7 @@ from evidence.charts import figures
 from evidence.dashboard import board, reading, state
 from evidence.dashboard.decided import Standing
 from evidence.dashboard.reading import ClaimRow
+from evidence.dashboard.results import results_with_studies
 from evidence.pipeline.confirmed import SAME_STUDY, STUDY_PAIR, pair_id
 from evidence.pipeline.signatures import standing_events
 from evidence.store.decisions import Event
@@ -246,8 +249,10 @@ def _unconfirmed(snapshot: Snapshot) -> pd.DataFrame:
     """Return the results in strata that a machine read and nobody has confirmed."""
     machine = {"origin": [str(ValueOrigin.MACHINE_READ)]}
     frame = snapshot.read("study_results", RESULT_COLUMNS, machine)
-    members = snapshot.read("stratum_members", ["result_id"], {"result_id": set(frame["result_id"])})  # fmt: skip
-    return frame[frame["result_id"].isin(set(members["result_id"]))]
+    if frame.empty:
+        return frame
+    held = set(snapshot.read("stratum_members", ["result_id"])["result_id"])
+    return frame[[result_id in held for result_id in frame["result_id"]]]
 
 
 def _result_items(snapshot: Snapshot) -> list[Item]:
@@ -257,32 +262,29 @@ def _result_items(snapshot: Snapshot) -> list[Item]:
         "text": silent_trials(snapshot),
         "machine": _unconfirmed(snapshot),
     }
-    why: dict[str, list[str]] = {}
+    why: dict[str, tuple[str, ...]] = {}
     for reason, frame in found.items():
         for result_id in frame["result_id"]:
-            why.setdefault(str(result_id), []).append(reason)
+            why[result_id] = (*why.get(result_id, ()), reason)
     waiting = pd.concat(found.values()).drop_duplicates("result_id")
-    studies = reading.rows_at(snapshot, "studies", set(waiting["study_id"]), "label")
+    every = results_with_studies(snapshot)
+    known = every.rows(every.places(why), ("result_id", "label"))
+    labels = dict(zip(known["result_id"], known["label"], strict=True))
+    said = functools.cache(_direction_words)
+    names = ("result_id", "study_id", "outcome_domain", "comparator_class", "direction", "reported_test")  # fmt: skip
+    cells = zip(*(waiting[name].astype("object").tolist() for name in names), strict=True)
     items = [
-        Item(
-            ItemKind.RESULT,
-            row["result_id"],
-            f"{studies.get(row['study_id'], {}).get('label', row['study_id'])}, "
-            f"{row['outcome_domain']} against {row['comparator_class']}",
-            _direction_words(row),
-            tuple(why[row["result_id"]]),
-        )
-        for row in figures.records(waiting)
-    ]
+        Item(ItemKind.RESULT, i, f"{labels.get(i, study)}, {outcome} against {comparator}", said(direction, test), why[i])
+        for i, study, outcome, comparator, direction, test in cells
+    ]  # fmt: skip
     return sorted(items, key=lambda item: (-len(item.reasons), item.title, item.item_id))
 
 
-def _direction_words(row: Mapping[str, object]) -> str:
+def _direction_words(direction: object, test: object) -> str:
     """Return which way a result points, and whose word that is."""
-    shown = "not reported" if figures.is_missing(row["direction"]) else str(row["direction"])
-    tested = row["reported_test"]
-    test = "" if figures.is_missing(tested) else f"; its own test: {tested}"
-    return f"direction {shown}{test}"
+    shown = "not reported" if figures.is_missing(direction) else str(direction)
+    tested = "" if figures.is_missing(test) else f"; its own test: {test}"
+    return f"direction {shown}{tested}"
 
 
 def _pair_items(snapshot: Snapshot) -> list[Item]:
@@ -329,9 +331,9 @@ def _retraction_items(snapshot: Snapshot) -> list[Item]:
 def counts(items: Sequence[Item]) -> dict[str, int]:
     """Return how many items wait for each reason, in the order of ``REASONS``; none left out."""
     found = dict.fromkeys(REASONS, 0)
-    for item in items:
-        for reason in item.reasons:
-            found[reason] += 1
+    for reasons, n in Counter(item.reasons for item in items).items():
+        for reason in reasons:
+            found[reason] += n
     return found
 
 
@@ -348,16 +350,28 @@ def select(
         Of verdicts; other items have none and stay.
     """
     chosen = set(wanted) or set(REASONS) - {DONE}
+    # Very many items share few sets of reasons: each set is looked at once.
+    matching = {
+        reasons
+        for reasons in {item.reasons for item in items}
+        if chosen.intersection(reasons) and (bool(wanted) or DONE not in reasons)
+    }
     kept = [
         item
         for item in items
-        if chosen.intersection(item.reasons)
-        and (bool(wanted) or DONE not in item.reasons)
+        if item.reasons in matching
         and (review_state == "all" or item.review_state in {None, review_state})
     ]
     if find:
         kept = [item for item in kept if board.is_found(f"{item.title} {item.about}", find)]
-    return sorted(kept, key=lambda item: -item.rank)
+    ranks: dict[int, list[Item]] = {}
+    known: dict[tuple[ItemKind, tuple[str, ...]], int] = {}
+    for item in kept:
+        alike = (item.kind, item.reasons)
+        if alike not in known:
+            known[alike] = item.rank
+        ranks.setdefault(known[alike], []).append(item)
+    return [item for rank in sorted(ranks, reverse=True) for item in ranks[rank]]
 
 
 def find_item(items: Sequence[Item], key: str) -> Item | None:

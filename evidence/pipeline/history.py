@@ -14,13 +14,12 @@ import pandas as pd
 import pyarrow as pa
 
 from evidence.errors import UsageError
-from evidence.pipeline.claim_index import CLAIM_INDEX, claim_index, is_retracted
+from evidence.pipeline.claim_index import CLAIM_INDEX, claim_index
 from evidence.pipeline.claim_index import COLUMNS as INDEXED
 from evidence.protocol import Protocol
 from evidence.store.snapshots import Snapshot, list_snapshots, open_snapshot
-from evidence.tables import row_dicts
 from evidence.verdict.living import ClaimState, triggers
-from evidence.vocabulary import Certainty, VerdictWord
+from evidence.vocabulary import Certainty, RetractionStatus, VerdictWord
 
 __all__ = ["Change", "claim_history", "compare_snapshots", "history_table"]
 
@@ -134,22 +133,23 @@ def compare_snapshots(before: Snapshot, after: Snapshot, protocol: Protocol) -> 
 
 def record_changes(before: Snapshot, after: Snapshot) -> dict[str, list[str]]:
     """Return PMIDs that are new, changed, retracted or dropped between two snapshots."""
-    then, now = (_records(snapshot) for snapshot in (before, after))
-    both = now.keys() & then.keys()
-    retracted = {pmid for pmid, row in now.items() if is_retracted(row["retraction_status"])}
-    was = {pmid for pmid in both if is_retracted(then[pmid]["retraction_status"])}
+    then, now = (_changed_at(snapshot) for snapshot in (before, after))
+    was, retracted = (
+        snapshot.keys_with("records", "pmid", "retraction_status", RetractionStatus.RETRACTED)
+        for snapshot in (before, after)
+    )
     return {
         "new": sorted(now.keys() - then.keys()),
-        "changed": sorted(pmid for pmid in both if now[pmid]["mdat"] != then[pmid]["mdat"]),
+        "changed": sorted(pmid for pmid in now.keys() & then.keys() if now[pmid] != then[pmid]),
         "retracted": sorted(retracted - was),
         "dropped": sorted(then.keys() - now.keys()),
     }
 
 
-def _records(snapshot: Snapshot) -> dict[str, dict[str, Any]]:
-    """Return what is compared of each record, by PMID."""
-    rows = row_dicts(snapshot.read("records", ["pmid", "mdat", "retraction_status"]))
-    return {row["pmid"]: row for row in rows if row["pmid"] is not None}
+def _changed_at(snapshot: Snapshot) -> dict[str, str]:
+    """Return when each record was changed last, "" where it does not say, by PMID."""
+    rows = snapshot.read("records", ["pmid", "mdat"]).dropna(subset=["pmid"])
+    return dict(zip(rows["pmid"], rows["mdat"].fillna(""), strict=True))
 
 
 def _snapshots(workspace: Path) -> list[Snapshot]:

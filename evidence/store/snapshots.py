@@ -86,6 +86,23 @@ class Snapshot:
         except (OSError, pyarrow.ArrowException) as error:
             raise SnapshotDamagedError(f"{path}: cannot be read; run verify") from error
 
+    def keys_with(self, name: str, key: str, column: str, word: str) -> set[str]:
+        """Return the keys of the rows whose list in a column holds a word.
+
+        Raises
+        ------
+        SnapshotDamagedError
+            The file is missing or is no Parquet file.
+        """
+        path = self.folder / f"{name}.parquet"
+        try:
+            arrow = pq.read_table(path, columns=[key, column]).combine_chunks()
+        except (OSError, pyarrow.ArrowException) as error:
+            raise SnapshotDamagedError(f"{path}: cannot be read; run verify") from error
+        hit = pc.equal(pc.list_flatten(arrow[column]), word)
+        rows = pc.list_parent_indices(arrow[column]).filter(hit)
+        return {cell for cell in arrow[key].take(rows).to_pylist() if cell is not None}
+
     def map_index(self, name: str) -> pyarrow.Table | None:
         """Return an index, mapped from its file; None where the snapshot was written without it.
 
@@ -167,7 +184,7 @@ def from_arrow(arrow: pyarrow.Table) -> pd.DataFrame:
     for field in arrow.schema:
         if pyarrow.types.is_list(field.type):
             frame[field.name] = pd.Series(
-                [None if cell is None else list(cell) for cell in arrow[field.name].to_pylist()],
+                arrow[field.name].to_pylist(),
                 dtype="object",
                 index=frame.index,
             )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+
 import pandas as pd
 import pytest
 
-from evidence.dashboard import paging, reading, strips
+from evidence.dashboard import paging, reading, strips, warming
 from evidence.store.snapshots import write_snapshot
 from evidence.tables import conform
 from tests.dashboard.sample import sample_tables
@@ -88,3 +90,21 @@ def test_a_strip_of_few_shares_names_every_one():
     html = strips.percent_strip(shares, 5.0, "found", "of patients")
     assert "claimed 5 per cent; Adler 4.08 per cent; Brandt 12 per cent" in html
     assert html.count('class="dot') == 2
+
+
+def test_a_large_snapshot_is_made_ready_once_and_a_small_one_is_left(sample_workspace, monkeypatch):
+    from evidence.store.snapshots import open_snapshot
+
+    monkeypatch.setenv("EVIDENCE_WORKSPACE", str(sample_workspace))
+    snapshot = open_snapshot(sample_workspace)
+    asked: list[str] = []
+    monkeypatch.setattr(warming.review, "other_items", lambda s, _: asked.append(s.snapshot_id))
+    warming._warmed.clear()
+    warming.warm(snapshot)
+    assert not [t for t in threading.enumerate() if t.name.startswith("warm ")]
+    monkeypatch.setattr(warming, "LARGE", 1)
+    for _ in range(2):
+        warming.warm(snapshot)
+    warming._warmed(str(snapshot.folder), snapshot.snapshot_id).join(timeout=60)
+    assert asked == [snapshot.snapshot_id]
+    warming._warmed.clear()
