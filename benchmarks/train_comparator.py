@@ -35,6 +35,9 @@ PENALTY = 2.0
 LEAST = 3
 WITHOUT_QUESTION = 0.4
 BY_PATTERN = {"sham": 0.12, "usual care": 0.3, "no treatment": 0.3}
+TURNED = 0.5
+EITHER_ORDER = ("active", "add-on", "dose or style")
+"""Classes that stay the same where the two arms of a question change places."""
 INVENTED = 0.5
 """How much an invented pair of arms counts beside a labelled comparator."""
 AT_FIRST_SIGHT = {Source.CLEAR_WORDS: 0.88, Source.TWO_TREATMENTS: 0.65}
@@ -66,6 +69,11 @@ def features_of(row, *, asked):
     return comparator_features(passage, *question)
 
 
+def turned(row):
+    """Return a case with its question the other way round."""
+    return row | {"intervention": row["comparator"], "comparator": row["intervention"]}
+
+
 def examples(folder):
     """Return features, labels, weights, folds' keys and whether each is a case to be measured."""
     cases = load_comparator_cases(folder, "development")
@@ -83,6 +91,11 @@ def examples(folder):
         pair = row["intervention"], row["comparator"]
         features = comparator_features(nothing, *pair)
         found.append((features, row["comparator_class"], INVENTED, "|".join(pair), False))
+    found += [
+        (features_of(turned(row), asked=True), label, TURNED, case_id(row), False)
+        for row, label in cases
+        if row.get("comparator") and label in EITHER_ORDER
+    ]
     seen = {case_id(row) for row, _ in cases}
     for row in load(folder, "comparator", "development"):
         if case_id(row) not in seen:

@@ -37,7 +37,7 @@ MAX_LETTERS_OF_ARM = 90
 _SPLIT = re.compile(r";| or | // | versus | vs\.? |(?:^|[;,] ?)\d\) ")
 _CLEAR = re.compile(
     r"^(?:and |a |an |the |matching )*(?:placebo|sham|saline|vehicle|no treatment|untreated|usual care|routine (?:unit )?care|standard care|wait(?:ing)?[- ]?list|nothing|no intervention|controls?)"
-    r"(?: (?:group|arm|control|controls|tablets?|capsules?|condition))?$"
+    r"(?: (?:group|arm|control|controls|tablets?|capsules?|condition))?(?: (?:for|once|twice|every|daily|[(\d]).*)?$"
 )
 
 
@@ -185,7 +185,9 @@ _OF_PEOPLE = re.compile(
 def others(arms: Arms) -> Opinion | None:
     """Return "none" where other people, or the same before, are compared."""
     is_treated = USUAL.search(arms.second) or NO_TREATMENT.search(arms.second)
-    if _OF_PEOPLE.search(arms.first) and _OF_PEOPLE.search(arms.second) and not is_treated:
+    first, second = _OF_PEOPLE.search(arms.first), _OF_PEOPLE.search(arms.second)
+    is_same = first and second and arms.first[: first.start()] == arms.second[: second.start()]
+    if is_same and not is_treated:
         return ComparatorClass.NONE, "other people, same treatment"
     if _PEOPLE.search(arms.first) and _PEOPLE.search(arms.second):
         return ComparatorClass.NONE, "people against people"

@@ -22,14 +22,16 @@ from evidence.appraisal.terms import content_stems
 _LEAD = re.compile(
     r"^(?:the )?(?:(?:control|comparison|treatment|experimental|intervention|study|reference|observation)[- ]?)?(?:group|arm)s? ?(?:\(?(?:[a-z]|\d|i{1,3}|iv)\)?)?"
     r" ?(?:(?:[:=,-]|\u2013) ?(?:which |who |was |were )*(?:received |receiving |given )?|(?:which |who |was |were )*(?:received |receiving |given |treated with ))"
-    r"|^(?:the )?controls?(?: group| arm| condition)?s?(?= (?:without|with|on|in|under|who did) )"
+    r"|^(?:the )?(?:treatment|therapy|supplementation|use|administration|application) (?:with|of|using) (?:the )?"
+    r"|^(?:the )?(?:patients|participants|subjects|women|children|those|people|infants|eyes) (?:who |were |was )*(?:received|receiving|given|treated with|treated by|assigned to|randomi[sz]ed to|on|taking) "
+    r"|^(?:the )?controls?(?: group| arm| condition)?s?(?= (?:without|with|who did) )"
     r"|^(?:controls?|comparator) ?(?:[:=,-]|\u2013) ?(?:received |receiving )?(?:only )?(?:the )?"
 )
 _SHORT_BRACKET = re.compile(
     r" ?[(\[](?!placebo|sham)(?:[\w\u00b1+/-]{1,9}|(?:group|arm) \w{1,3}|n ?= ?\d+|(?:the )?controls?(?: (?:group|arm))?|\w{1,6} (?:group|arm)|intervention group)[)\]]"
 )
 _CONTROL_IN_BRACKETS = re.compile(
-    r"^(?:the )?(?:(?:controls?|comparison|reference)(?: (?:group|arm|condition))?|(?:group|arm|cohort) \w{1,3}(?: ?\+ ?\w{1,3})?|\w{1,3} (?:group|arm)) ?\((?![nN] ?=)(?P<what>[^()]{5,})\)$"
+    r"^(?:the )?(?:(?:controls?|comparison|reference)(?: (?:group|arm|condition))?|(?:group|arm|cohort) \w{1,3}(?: ?\+ ?\w{1,3})?|\w{1,3} (?:group|arm)) ?\((?![nN] ?=|\d)(?P<what>[^()]{5,})\)$"
 )
 _COMPOUND = re.compile(
     r"\b(?:chemo-?radi\w*|radio-?chemo\w*|chemo-?immuno\w*|electro-?acupunct\w*)"
@@ -65,6 +67,47 @@ def plain_question(text: str) -> str:
     return bare
 
 
+_PEOPLE_TAIL = re.compile(
+    r",? (?:in|for|among|of) (?:the )?(?:[\w-]+ ){0,3}?(?:patients|women|men|children|people|adults|participants|subjects|infants|neonates|newborns|volunteers|adolescents|students|individuals|boys|girls)\b.*$"
+)
+_TAIL = frozenset(
+    (
+        "administered",
+        "given",
+        "for",
+        "in",
+        "once",
+        "twice",
+        "every",
+        "per",
+        "during",
+        "over",
+        "among",
+        "at",
+        "after",
+        "before",
+    )
+)
+
+
+def without_common_tail(first: str, second: str) -> tuple[str, str]:
+    """Return two arms without the people, unless they differ in them, and a time both end in.
+
+    >>> without_common_tail("tea for 6 weeks", "milk for 6 weeks")
+    ('tea', 'milk')
+    """
+    bare = _PEOPLE_TAIL.sub("", first), _PEOPLE_TAIL.sub("", second)
+    if bare[0] != bare[1]:
+        first, second = bare
+    ours, theirs = first.split(" "), second.split(" ")
+    most = min(len(ours), len(theirs)) - 1
+    common = next((n for n in range(most) if ours[-1 - n] != theirs[-1 - n]), most)
+    for size in range(common, 1, -1):
+        if ours[-size] in _TAIL:
+            return " ".join(ours[:-size]), " ".join(theirs[:-size])
+    return first, second
+
+
 @dataclass(frozen=True, slots=True)
 class Arms:
     """Two arms, their words, and how they are alike."""
@@ -74,6 +117,11 @@ class Arms:
     ours: ArmWords
     theirs: ArmWords
     alike: Likeness
+
+    def turned(self) -> Arms:
+        """Return the same arms the other way round."""
+        alike = compare_arms(self.theirs, self.ours)
+        return Arms(self.second, self.first, self.theirs, self.ours, alike)
 
 
 _BRACKET = re.compile(r" ?[(\[][^()\[\]]*[)\]]")

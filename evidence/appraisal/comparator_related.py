@@ -7,17 +7,22 @@ from __future__ import annotations
 
 import re
 
+from evidence.appraisal.arm_pair_words import arm_words
 from evidence.appraisal.comparator_named import Opinion
 from evidence.appraisal.comparator_question import Arms
 from evidence.appraisal.comparator_words import (
     ADD,
     ALONE,
     DOSE_WORD,
+    GENERIC,
     JOINED,
+    NO_TREATMENT,
     SHAM,
     STANDARD,
     STRONGLY_ADDED,
+    USUAL,
     USUAL_STEMS,
+    WITHOUT,
 )
 from evidence.vocabulary import ComparatorClass
 
@@ -49,7 +54,19 @@ def standard(arms: Arms) -> Opinion | None:
 
 
 def part(arms: Arms) -> Opinion | None:
-    """Return "add-on" where what one arm got is a part of what the other got."""
+    """Return "add-on" where what one arm got is a part of what the other got, in either order."""
+    found = _part(arms)
+    if found is not None and found[0] is ComparatorClass.ADD_ON:
+        return found
+    named = (SHAM, NO_TREATMENT, USUAL)
+    if any(gate.search(arms.first) for gate in named) or GENERIC.search(arms.first):
+        return found
+    turned = _part(arms.turned())
+    return turned if turned is not None and turned[0] is ComparatorClass.ADD_ON else found
+
+
+def _part(arms: Arms) -> Opinion | None:
+    """Return "add-on" where the second arm got a part of what the first got."""
     alike, first, second = arms.alike, arms.first, arms.second
     is_part = alike.shared and not alike.only_theirs and not SHAM.search(second)
     is_added = STRONGLY_ADDED.search(first) and not STRONGLY_ADDED.search(second)
@@ -62,11 +79,9 @@ def part(arms: Arms) -> Opinion | None:
             return ComparatorClass.ADD_ON, "part of the intervention"
         if ALONE.search(second):
             return ComparatorClass.ADD_ON, "alone"
-    if alike.shared and alike.only_theirs and not alike.only_ours:
-        if ADD.search(second) or (" and " in second and not alike.is_opposed):
-            return ComparatorClass.ADD_ON, "intervention is part"
-        if ALONE.search(first):
-            return ComparatorClass.ADD_ON, "intervention alone"
+    found = WITHOUT.search(second)
+    if found is not None and arm_words(second[: found.start()]).stems & arms.ours.stems:
+        return ComparatorClass.ADD_ON, "with and without"
     return _alone(arms)
 
 
@@ -87,6 +102,8 @@ def _alone(arms: Arms) -> Opinion | None:
 def manner(arms: Arms) -> Opinion | None:
     """Return "dose or style" where both arms got one treatment in another amount or manner."""
     alike = arms.alike
+    if arms.ours.is_only_manner:
+        return ComparatorClass.DOSE_OR_STYLE, "only manner of ours"
     if not alike.shared and not (alike.is_opposed and not alike.only_theirs):
         return None
     if not alike.only_ours and not alike.only_theirs:

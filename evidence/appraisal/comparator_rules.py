@@ -14,7 +14,13 @@ from functools import lru_cache
 from evidence.appraisal import comparator_named, comparator_related
 from evidence.appraisal.arm_pair_words import Synonyms
 from evidence.appraisal.comparator_named import Opinion
-from evidence.appraisal.comparator_question import Arms, arms_of, plain_question, short_forms
+from evidence.appraisal.comparator_question import (
+    Arms,
+    arms_of,
+    plain_question,
+    short_forms,
+    without_common_tail,
+)
 from evidence.appraisal.comparator_words import (
     ADD,
     ALONE,
@@ -59,7 +65,7 @@ def read_word_cues(
     intervention: str, comparator: str, synonyms: Synonyms | None = None
 ) -> WordCues:
     """Return what the words of two arms tell."""
-    first, second = plain_question(intervention), plain_question(comparator)
+    first, second = without_common_tail(plain_question(intervention), plain_question(comparator))
     known = {**short_forms(intervention), **short_forms(comparator), **(synonyms or {})}
     used = _WORD.findall(f"{first} {second}")
     return _read(first, second, tuple((short, known[short]) for short in used if short in known))

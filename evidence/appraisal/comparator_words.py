@@ -110,7 +110,7 @@ STRONGLY_ADDED = re.compile(
     r"\bplus\b|\+|\badded\b|\bcombin\w+|\baddition\b|\badjunct\w*|\baugment\w*|\btogether with\b|\bon top of\b"
 )
 JOINED = re.compile(
-    r"\band\b|,|/|\bfollowed by\b|\bthen\b|\bbefore\b|\bprior to\b|\bafter\b"
+    r"\band\b|,|(?<=[a-z]{3})(?<!mcg)/(?=[a-z]{3})|\bfollowed by\b|\bthen\b|\bbefore\b|\bprior to\b|\bafter\b"
     r"|^(?:\w+ )?[a-z]{5,}-(?!\w+(?:ed|ing)\b|dose|term|release|type|free|fat|level|care)[a-z]{5,}(?: (?:group|combination|regimen))?$"
 )
 ALONE = re.compile(r"\balone\b|\bonly\b|\bmonotherapy\b|\bsingle[- ]agent\b|\bsole(?:ly)?\b")
@@ -120,7 +120,7 @@ BEFORE = re.compile(
 )
 GENERIC = re.compile(
     r"^(?:the )?(?:control|controls|control group|controlled group|comparison|comparison group|control condition|reference|group (?:[a-z]|\d|i+)|no information|"
-    r"control arm|control groups|control subjects|control patients|controlled|other groups?|comparator|(?:control )?\(?c\)? group)s?\.?(?: \(.{0,20}\))?$"
+    r"control arm|control groups|control subjects|control patients|controlled|other groups?|comparator|(?:control )?\(?c\)? group)s?\.?(?: \(.{0,20}\))?(?: for \d+ \w+)?$"
 )
 HEALTHY = re.compile(
     r"^(?:the )?(?:\w+ )?(?:healthy|unaffected|(?:age[- ])?(?:and sex[- ])?matched)\b(?: \w+){0,3}$|^normals$|\bnon-?(?:users|smokers|diabetics?|responders|carriers)\b|\bhealthy (?:controls|subjects|volunteers|people)\b"

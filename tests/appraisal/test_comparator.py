@@ -22,7 +22,12 @@ from evidence.appraisal.sentences import split_passage, stem
         ("nettle tea plus marmalade", "marmalade", "add-on", "added to it"),
         ("nettle tea, marmalade and honey", "marmalade", "add-on", "part of the intervention"),
         ("nettle tea", "marmalade alone", "add-on", "alone, other words"),
-        ("marmalade with or without nettle", "standard marmalade jam", "add-on", "with or without"),
+        (
+            "marmalade with or without nettle",
+            "standard marmalade jam",
+            "add-on",
+            "with and without",
+        ),
         ("jam with nettle", "jam without nettle", "add-on", "with and without"),
         ("nettle bath", "bakers without nettle bath", "no treatment", "without it"),
         ("nettle bath", "no nettle bath", "no treatment", "no such"),
@@ -54,7 +59,7 @@ from evidence.appraisal.sentences import split_passage, stem
         ("nettle tea", "the control group", None, None),
         ("tea for girls", "tea for boys", "none", "other people, same treatment"),
         ("baseline", "week 12", "none", "before and after"),
-        ("marmalade (5 mg)", "marmalade (5 mg) with honey", "add-on", "intervention is part"),
+        ("marmalade (5 mg)", "marmalade (5 mg) with honey", "add-on", "part of the intervention"),
         ("nettle 5 mg daily", "nettle 10 mg daily", "dose or style", "same words"),
         (
             "bitter striped wild nettle",
@@ -75,7 +80,7 @@ def test_the_words_of_two_arms_give_a_class_and_its_rule(intervention, comparato
 def test_an_abbreviation_of_the_text_stands_for_its_words():
     synonyms = {"ntt": (stem("nettle"), "tea")}
     found = class_by_words("nettle tea", "ntt with honey", synonyms)
-    assert found == ("add-on", "intervention is part")
+    assert found == ("add-on", "part of the intervention")
 
 
 @pytest.mark.parametrize(
@@ -99,10 +104,50 @@ def test_one_treatment_in_two_manners_is_opposed_and_shares_its_name():
     assert not alike.only_ours | alike.only_theirs
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("nettle tea", "marmalade alone"),
+        ("nettle with marmalade", "marmalade"),
+        ("jam with nettle", "jam without nettle"),
+        ("oral nettle", "topical nettle"),
+        ("nettle tea", "marmalade"),
+    ],
+)
+def test_two_treatments_have_one_class_in_either_order(ours, theirs):
+    assert class_by_words(ours, theirs)[0] == class_by_words(theirs, ours)[0]
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("{}", "{} for 6 weeks"),
+        ("{} for 6 weeks", "{} for 6 weeks"),
+        ("{}", "{} in bakers and other patients"),
+        ("{} among women", "{} among women"),
+        ("patients treated with {}", "patients treated with {}"),
+        ("Group A received {}", "Group B received {}"),
+        ("use of {}", "{} (n = 20)"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("intervention", "comparator"),
+    [
+        ("nettle tea", "placebo"),
+        ("nettle tea", "usual care"),
+        ("nettle tea", "marmalade"),
+        ("nettle tea plus marmalade", "marmalade"),
+    ],
+)
+def test_labels_people_and_time_do_not_change_a_class(ours, theirs, intervention, comparator):
+    plain = class_by_words(intervention, comparator)
+    assert class_by_words(ours.format(intervention), theirs.format(comparator))[0] == plain[0]
+
+
 def test_a_short_form_of_the_question_stands_for_its_words():
     assert class_by_words("free nettle diet (FND)", "FND with marmalade") == (
         "add-on",
-        "intervention is part",
+        "part of the intervention",
     )
 
 
