@@ -84,7 +84,7 @@ def plain_arm(text: str) -> str:
     >>> plain_arm("needles (n = 20) alone, ")
     'needles alone'
     """
-    bare = _PARENTHESIS.sub("", text)
+    bare = _bare(text)
     return _SPACES.sub(" ", bare).strip(" ,.;:()[]")[:MAX_ARM]
 
 
@@ -98,7 +98,7 @@ def _pair(first: str, second: str, form: str, sentence: int) -> ArmPair | None:
 
 
 def _bare(text: str) -> str:
-    return _PARENTHESIS.sub("", text)
+    return _PARENTHESIS.sub("", text) if "(" in text or "[" in text else text
 
 
 def _in_sentence(sentence: Sentence) -> ArmPair | None:

@@ -98,7 +98,7 @@ def _arms_of(sentence: Sentence) -> list[Arm]:
         found = _by_counts(text)
         if found:
             return found
-    if _TWO_NUMBERS.search(text) is None:
+    if not sentence.may_count or _TWO_NUMBERS.search(text) is None:
         return []
     found = _by_groups(text, lower)
     if found:

@@ -144,6 +144,7 @@ _INTERVAL = re.compile(
 _RATIO = re.compile(
     r"\b(?:rr|or|hr|irr|aor|ahr|arr|ratios?|relative risk|rate ratio)\b[^\d.;]{0,25}?(?:\[?95 ?% ?ci\]?[^\d]{0,5})?(\d*[.·]\d+)"
 )
+_FIGURE = re.compile(r"[0-9]")
 _DECIMAL = re.compile(r"[.\u00b7]\d")
 """No ratio is printed without one."""
 _NEGATED = re.compile(
@@ -221,6 +222,8 @@ def significance_features(lower: str) -> tuple[str, ...]:
     Kept, since several readers ask it of the same sentences of an abstract.
     """
     features: list[str] = []
+    if lower.isascii() and _FIGURE.search(lower) is None:
+        return ()
     if "p" in lower:
         verdicts = {_p_verdict(m[1], m[2]) for m in _P_VALUE.finditer(lower)}
         if verdicts:

@@ -275,7 +275,7 @@ def rank_sentences(
 
 def read_clause(found: ClauseFeatures, models: DirectionModels) -> tuple[float, float]:
     """Return the chance of a difference and, given one, of an increase."""
-    differs = models.difference.score(sorted(set(found.plain))) / UNIT
+    differs = models.difference.score(set(found.plain)) / UNIT
     rises = sum(models.sign.get(name, 0) * value for name, value in found.signed.items()) / UNIT
     return _chance(differs), _chance(rises)
 

@@ -78,7 +78,7 @@ def _effect(
 def _compared(sentence: Sentence, arms: Sequence[Arm]) -> list[ReadEffect]:
     """Return the comparisons of arms' figures in one sentence."""
     text = sentence.text
-    if _TWO_FIGURES.search(sentence.lower) is None:
+    if not sentence.may_count or _TWO_FIGURES.search(sentence.lower) is None:
         return []
     found = []
     for group in group_figures(text, find_arm_figures(sentence)):

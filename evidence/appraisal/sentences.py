@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
 from sys import intern
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from evidence.appraisal.lexicon import words_in
 
@@ -50,6 +50,11 @@ class Sentence:
     """The first ``BEGINNING`` letters of each token."""
     words: tuple[str, ...]
     """Tokens without most signs; every number is ``#``."""
+
+    @property
+    def may_count(self) -> bool:
+        """Return whether a number may stand here: one does, or signs that are no ASCII."""
+        return "#" in self.words or not self.lower.isascii()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,15 +143,6 @@ def stems_of(tokens: Iterable[str]) -> tuple[str, ...]:
     return tuple(map(_STEMS.__getitem__, tokens))
 
 
-class _Chunk(NamedTuple):
-    """What stands between two spaces, cut; see the fields of ``Sentence``."""
-
-    tokens: tuple[str, ...]
-    stems: tuple[str, ...]
-    heads: tuple[str, ...]
-    words: tuple[str, ...]
-
-
 _SIGNS = frozenset("%=<>\u00b1")
 
 
@@ -157,14 +153,17 @@ def _word_of(token: str) -> str | None:
     return token if token[0].isalnum() or token in _SIGNS else None
 
 
-def _cut_chunk(chunk: str) -> _Chunk:
-    """Return what stands between two spaces, cut; equal strings are one object."""
+def _cut_chunk(chunk: str) -> tuple[tuple[str, ...], ...]:
+    """Return the tokens, stems, heads and words of what stands between two spaces.
+
+    Equal strings are one object; plain tuples are what the collector of garbage passes over.
+    """
     tokens = tuple(map(intern, _TOKEN.findall(chunk)))
     stems = tuple([_STEMS[token] for token in tokens])
     heads = tuple([intern(token[:BEGINNING]) for token in tokens])
     words = tuple([word for word in map(_word_of, tokens) if word is not None])
     same = {tokens: tokens}
-    return _Chunk(tokens, *(same.setdefault(part, part) for part in (stems, heads, words)))
+    return tokens, *(same.setdefault(part, part) for part in (stems, heads, words))
 
 
 _CHUNKS = Kept(_cut_chunk)
