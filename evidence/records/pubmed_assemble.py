@@ -32,6 +32,7 @@ from evidence.records.pubmed_columns import (
     running_position,
     taken,
     texts,
+    with_own_bytes,
 )
 from evidence.records.pubmed_dates import RecordDates, read_record_dates
 from evidence.records.pubmed_fields import REFERENCES
@@ -193,7 +194,8 @@ def _record_columns(
 def _listed(table: Columns, field: str, n: int) -> pa.Array:
     """Return the texts of a field as one list for each record."""
     rows = np.flatnonzero(table.has(field))
-    return lists_of(table.level("record")[rows], kept_texts(table.text(field), rows), n)
+    values = with_own_bytes(kept_texts(table.text(field), rows))
+    return lists_of(table.level("record")[rows], values, n)
 
 
 def _copyright(abstract: Columns, n: int) -> pa.Array:

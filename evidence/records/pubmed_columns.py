@@ -196,8 +196,8 @@ def one_each(column: pa.Array, starts: Ints) -> pa.Array | None:
     Returns
     -------
     pyarrow.Array or None
-        No text is copied: what is null takes no room, so the text of a group begins where that
-        of its first row does. None if a group has two.
+        What is null takes no room, so the text of a group begins where that of its first row
+        does. None if a group has two.
     """
     offsets, _ = text_parts(column)
     found = offsets[starts]
@@ -209,8 +209,23 @@ def one_each(column: pa.Array, starts: Ints) -> pa.Array | None:
     ):
         return None
     bitmap = None if filled.all() else _bitmap(filled)
-    buffers = [bitmap, pa.py_buffer(found), column.buffers()[2]]
+    buffers = [bitmap, pa.py_buffer(found), _own_bytes(column)]
     return pa.Array.from_buffers(pa.string(), len(starts) - 1, buffers)
+
+
+def with_own_bytes(column: pa.Array) -> pa.Array:
+    """Return a text column that keeps nothing else in memory.
+
+    The columns that the XML reader gives keep all columns of their table.
+    """
+    validity, offsets, _ = column.buffers()
+    buffers = [validity, offsets, _own_bytes(column)]
+    return pa.Array.from_buffers(column.type, len(column), buffers, offset=column.offset)
+
+
+def _own_bytes(column: pa.Array) -> pa.Buffer | None:
+    data = column.buffers()[2]
+    return None if data is None else pa.py_buffer(data.to_pybytes())
 
 
 def lists_of(owners: Ints, values: pa.Array, n: int) -> pa.Array:
