@@ -10,8 +10,9 @@ import pandas as pd
 import streamlit as st
 
 from evidence.charts import figures
+from evidence.dashboard import components
 
-__all__ = ["MOST_DRAWN", "MOST_ROWS", "left_out_words", "most_weighed", "page_of"]
+__all__ = ["MOST_DRAWN", "MOST_ROWS", "left_out_words", "most_weighed", "page_of", "say_left_out"]
 
 MOST_ROWS = 100
 """Rows of a table on one page."""
@@ -55,3 +56,10 @@ def left_out_words(n_drawn: int, n: int) -> str:
         f"{figures.count(n)} results, those of most weight; the estimate is of all. The download "
         "holds every result.</div>"
     )
+
+
+def say_left_out(n_drawn: int, n: int) -> None:
+    """Show what a picture does not show; nothing where it shows all."""
+    words = left_out_words(n_drawn, n)
+    if words:
+        components.show(words)

@@ -33,7 +33,7 @@ if picked is not None:
         f"Risk of bias {words}: {lights['study'].nunique()} studies.",
         key="lights",
     )
-    components.show(paging.left_out_words(len(drawn), len(picked.members)))
+    paging.say_left_out(len(drawn), len(picked.members))
     components.question("Who judged, and on what?")
     if len(judged):
         with st.expander(f"{len(judged):,} judgements, each with its source"):

@@ -15,6 +15,7 @@ from evidence.dashboard import (
     glossary,
     marks,
     packs,
+    paging,
     reading,
     state,
     strips,
@@ -151,8 +152,11 @@ if by_id:
 if chosen is not None:
     stratum = by_id[chosen]
     mine = members[members["stratum_id"] == chosen]
+    weighed = paging.most_weighed(mine)
     sized = (
-        forest.forest_table(stratum, mine) if not figures.is_missing(stratum["unit"]) else mine[:0]
+        forest.forest_table(stratum, weighed)
+        if not figures.is_missing(stratum["unit"])
+        else mine[:0]
     )
     silent = mine[mine["effect"].isna()]
     words = claim.stratum_words(stratum)
@@ -165,6 +169,7 @@ if chosen is not None:
             f"Forest plot {words}: {len(sized)} lines; the table below holds the same numbers.",
             key="forest",
         )
+        paging.say_left_out(len(weighed), len(mine))
     counted = mine[mine["role"].isin([str(MemberRole.COUNTED), str(MemberRole.NOT_REPORTED)])]
     is_tested = row.kind in board.TESTED_KINDS
     if is_tested:

@@ -48,7 +48,7 @@ if sized is not None and len(sized):
         f"Forest plot {claim.stratum_words(stratum)}",
         key="lab_forest",
     )
-    components.show(paging.left_out_words(len(drawn), len(picked.members)))
+    paging.say_left_out(len(drawn), len(picked.members))
 
 components.question("Are small negative trials missing?")
 points = funnel.funnel_table(picked.members)
