@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from itertools import islice, tee
+from itertools import chain, islice, tee
 from typing import Any
 
 from evidence.appraisal.arms import find_arms
@@ -61,6 +61,8 @@ from evidence.vocabulary import (
 TOGETHER = 32
 """Abstracts that are read step by step together; more would not stay in the processor's cache."""
 CHUNK = 64
+FEW = 192
+"""Up to so many abstracts are read sooner than further processes are started."""
 AHEAD = 4
 """Chunks a process that are handed out before the first is asked back: input is never read whole."""
 
@@ -400,8 +402,12 @@ def _start_process() -> None:
 def _read_built_in(
     items: Iterable[Mapping[str, Any]], point: str, processes: int
 ) -> Iterator[Reading]:
-    """Yield the built-in reader's readings."""
+    """Yield the built-in reader's readings; few abstracts are read by this process alone."""
     source = iter(items)
+    if processes > 1:
+        first = list(islice(source, FEW))
+        processes = processes if len(first) == FEW else 1
+        source = chain(first, source)
     tasks = ((chunk, point) for chunk in iter(lambda: list(islice(source, CHUNK)), []))
     if processes <= 1:
         for task in tasks:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evidence.appraisal.reader import TOGETHER, read_abstract, read_item, read_many
+from evidence.appraisal.reader import FEW, TOGETHER, read_abstract, read_item, read_many
 from evidence.vocabulary import (
     ComparatorClass,
     Design,
@@ -248,8 +248,17 @@ def test_abstracts_read_together_are_read_as_each_alone():
 
 @pytest.mark.slow
 def test_several_processes_give_what_one_gives():
-    items = [{"pmid": str(k), "title": TITLE, "abstract": ABSTRACT * (k % 3)} for k in range(130)]
+    items = [{"pmid": str(k), "title": TITLE, "abstract": ABSTRACT * (k % 3)} for k in range(FEW)]
     assert list(read_many(items, processes=2)) == list(read_many(items))
+
+
+def test_few_abstracts_start_no_processes(monkeypatch: pytest.MonkeyPatch):
+    def refuse(*_, **__):
+        raise AssertionError("processes were started")
+
+    monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor", refuse)
+    items = [{"pmid": str(k), "title": TITLE} for k in range(FEW - 1)]
+    assert [r.id for r in read_many(items, processes=2)] == [item["pmid"] for item in items]
 
 
 def test_an_empty_record_is_read_as_nothing():
