@@ -90,10 +90,13 @@ _TAIL = frozenset(
 )
 
 
-def without_common_tail(first: str, second: str) -> tuple[str, str]:
-    """Return two arms without the people, unless they differ in them, and a time both end in.
+_JOINING = frozenset(("plus", "+", "and", "with"))
 
-    >>> without_common_tail("tea for 6 weeks", "milk for 6 weeks")
+
+def without_common_words(first: str, second: str) -> tuple[str, str]:
+    """Return two arms without people, unless they differ in them, and without what both got.
+
+    >>> without_common_words("tea for 6 weeks", "milk for 6 weeks")
     ('tea', 'milk')
     """
     bare = _PEOPLE_TAIL.sub("", first), _PEOPLE_TAIL.sub("", second)
@@ -103,9 +106,15 @@ def without_common_tail(first: str, second: str) -> tuple[str, str]:
     most = min(len(ours), len(theirs)) - 1
     common = next((n for n in range(most) if ours[-1 - n] != theirs[-1 - n]), most)
     for size in range(common, 1, -1):
-        if ours[-size] in _TAIL:
-            return " ".join(ours[:-size]), " ".join(theirs[:-size])
-    return first, second
+        if ours[-size] in _TAIL or ours[-size] in _JOINING:
+            ours, theirs = ours[:-size], theirs[:-size]
+            break
+    most = min(len(ours), len(theirs)) - 1
+    common = next((n for n in range(most) if ours[n] != theirs[n]), most)
+    for size in range(common, 1, -1):
+        if ours[size - 1] in ("plus", "+"):
+            return " ".join(ours[size:]), " ".join(theirs[size:])
+    return " ".join(ours), " ".join(theirs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from evidence.appraisal.comparator_question import (
     arms_of,
     plain_question,
     short_forms,
-    without_common_tail,
+    without_common_words,
 )
 from evidence.appraisal.comparator_words import (
     ADD,
@@ -65,7 +65,7 @@ def read_word_cues(
     intervention: str, comparator: str, synonyms: Synonyms | None = None
 ) -> WordCues:
     """Return what the words of two arms tell."""
-    first, second = without_common_tail(plain_question(intervention), plain_question(comparator))
+    first, second = without_common_words(plain_question(intervention), plain_question(comparator))
     known = {**short_forms(intervention), **short_forms(comparator), **(synonyms or {})}
     used = _WORD.findall(f"{first} {second}")
     return _read(first, second, tuple((short, known[short]) for short in used if short in known))

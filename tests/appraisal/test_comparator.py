@@ -43,7 +43,7 @@ from evidence.appraisal.sentences import split_passage, stem
         ),
         ("nettle tea", "placebo or marmalade", "mixed", "several"),
         ("nettle tea", "marmalade, placebo", "mixed", "several in a row"),
-        ("nettle tea and placebo", "marmalade and placebo", "active", "double dummy"),
+        ("nettle tea and placebo", "placebo and marmalade", "active", "double dummy"),
         ("nettle drink", "control drink", "sham", "control product"),
         ("nettle 5 mg", "10 mg", "dose or style", "only manner"),
         ("weekly", "daily nettle", "dose or style", "only manner of ours"),
@@ -128,6 +128,7 @@ def test_two_treatments_have_one_class_in_either_order(ours, theirs):
         ("patients treated with {}", "patients treated with {}"),
         ("Group A received {}", "Group B received {}"),
         ("use of {}", "{} (n = 20)"),
+        ("{} plus honey cake", "{} plus honey cake"),
     ],
 )
 @pytest.mark.parametrize(
