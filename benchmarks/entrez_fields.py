@@ -132,6 +132,13 @@ _COLUMNS: dict[str, list[str]] = {
 }
 
 
+def n_compared(parsed: ParsedRecords) -> int:
+    """Return how many fields of the articles are compared."""
+    return sum(
+        len(columns) * len(_our_rows(parsed, name, columns)) for name, columns in _COLUMNS.items()
+    )
+
+
 def _our_rows(parsed: ParsedRecords, name: str, columns: list[str]) -> list[tuple[Any, ...]]:
     table = parsed.tables[name]
     if name == "records":

@@ -174,7 +174,7 @@ def first_records(path: str, n: int) -> bytes:
 
 def compare(path: str) -> int:
     """Print the fields that Bio.Entrez reads differently, and the tables that the engines do."""
-    from benchmarks.entrez_fields import differences
+    from benchmarks.entrez_fields import differences, n_compared
     from evidence.records.pubmed_xml import parse_pubmed
 
     data = Path(path).read_bytes()
@@ -188,7 +188,10 @@ def compare(path: str) -> int:
     print(f"{path}: {fast.tables['records'].num_rows} records")
     print(f"  unknown elements: {dict(fast.unknown) or 'none'}")
     print(f"  tables that differ between the engines: {', '.join(unequal) or 'none'}")
-    print(f"  fields that Bio.Entrez reads differently: {len(found) or 'none'}")
+    print(
+        f"  fields that Bio.Entrez reads differently: {len(found) or 'none'} of "
+        f"{n_compared(fast):,}"
+    )
     for line in found[:20]:
         print(f"    {line[:300]}")
     return len(found) + len(unequal)
