@@ -238,19 +238,23 @@ def _class_of_matched_pair(
     return None
 
 
+def _named_cues(counts: Counter[ComparatorClass]) -> dict[str, None]:
+    """Return which classes the sentences on arms name, and how often."""
+    names: list[str] = []
+    for value, n in counts.items():
+        names += [f"named: {value}", f"named: {value} {min(n, 3)}"]
+    if not counts:
+        names.append("named: nothing")
+    elif len(counts) > 1:
+        names += ["named: several", "named: " + " and ".join(sorted(counts))]
+    return dict.fromkeys(names)
+
+
 def read_text_cues(passage: Passage, intervention: str = "") -> TextCues:
     """Return every cue of a passage; ``intervention`` is what a question asks of, if it asks."""
     text = _arm_text(passage)
     counts, first = _classes_named(text)
-    cues: dict[str, None] = {}
-    for value, n in counts.items():
-        cues[f"named: {value}"] = None
-        cues[f"named: {value} {min(n, 3)}"] = None
-    if not counts:
-        cues["named: nothing"] = None
-    elif len(counts) > 1:
-        cues["named: several"] = None
-        cues["named: " + " and ".join(sorted(counts))] = None
+    cues = _named_cues(counts)
     for gate, value in _KINDS:
         if gate.search(passage.title_lower):
             cues[f"title: {value}"] = None
