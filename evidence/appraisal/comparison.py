@@ -481,16 +481,10 @@ def _change_sign(tokens: Sequence[str], position: int) -> int:
     return -1 if not _MODIFIER_DOWN.isdisjoint(before) else 1
 
 
-def _add_cues(
-    found: ClauseFeatures,
-    tokens: Sequence[str],
-    stems: Sequence[str],
-    sides: Sequence[str | None],
-    spots: Sequence[int],
-    value: str,
-    denied: bool,
-) -> None:
-    """Add the comparatives of a clause, each turned by the arm that it speaks of."""
+def _cues_of(
+    tokens: Sequence[str], stems: Sequence[str], spots: Sequence[int]
+) -> list[tuple[int, str, int]]:
+    """Return the place, kind and sign of each comparative that is not the outcome itself."""
     cues = [
         (k, cue[0], cue[1])
         for k in range(len(tokens))
@@ -504,7 +498,21 @@ def _add_cues(
     ]
     beyond = [cue for cue in cues if cue[0] not in spots]
     if beyond or not any(stems[k] in _CHANGE_STEMS for k, _, _ in cues):
-        cues = beyond
+        return beyond
+    return cues
+
+
+def _add_cues(
+    found: ClauseFeatures,
+    tokens: Sequence[str],
+    stems: Sequence[str],
+    sides: Sequence[str | None],
+    spots: Sequence[int],
+    value: str,
+    denied: bool,
+) -> None:
+    """Add the comparatives of a clause, each turned by the arm that it speaks of."""
+    cues = _cues_of(tokens, stems, spots)
     tail = "&denied" if denied else ""
     if not cues:
         found.plain.append("no cue" + tail)
