@@ -48,7 +48,7 @@ LIMITS = {"first paint": 2.5, "page switch": 1.0, "filter": 0.5, "memory": 1500.
 MANY_STUDIES, MANY_FILTER = 1_000_000, 1.0
 """From so many studies on the evidence table may take as long as a page."""
 AGAIN = ForwardMsg.FINISHED_EARLY_FOR_RERUN
-THINKING = (2.0, 6.0)
+THINKING = (5.0, 20.0)
 """Seconds that a reader looks at a page before the next click."""
 
 
@@ -204,7 +204,7 @@ async def read_alone(server: Server, claims: Sequence[str], pages: Sequence[str]
     async with server.meet() as socket:
         reader = Reader(socket)
         steps.append(await measured(server, "first paint", "board, new server", reader.ask("")))
-        await asyncio.sleep(THINKING[1])
+        await asyncio.sleep(THINKING[0])
         for turn in ("first time", "again"):
             for page in pages:
                 query = query_of(page, claims, chance)
@@ -316,7 +316,7 @@ def main() -> int:
     parser.add_argument("--workspace", type=Path, required=True)
     parser.add_argument("--port", type=int, default=8599)
     parser.add_argument("--sessions", type=int, default=20)
-    parser.add_argument("--turns", type=int, default=8, help="clicks of each reader")
+    parser.add_argument("--turns", type=int, default=5, help="clicks of each reader")
     parser.add_argument("--by", choices=["seconds", "cpu"], default="seconds")
     parser.add_argument("--pages", nargs="*", choices=PAGES, default=PAGES, help="of one reader")
     return 0 if asyncio.run(run(parser.parse_args())) else 1

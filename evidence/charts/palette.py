@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -131,6 +132,21 @@ def stacked(layers: Sequence[alt.Chart]) -> alt.LayerChart:
     return drawn
 
 
+class Picture(alt.LayerChart):
+    """A finished picture, whose whole is not checked against the schema at every view.
+
+    Notes
+    -----
+    Its parts were checked when they were made, and tests check the whole; to check it again for
+    every reader took a third of a page's time.
+    """
+
+    def to_dict(self, validate: bool = False, **options: Any) -> dict[str, Any]:
+        """Return the specification, unchecked unless asked for."""
+        found: dict[str, Any] = super().to_dict(validate=validate, **options)
+        return found
+
+
 def configured(chart: alt.LayerChart, background: str = "transparent") -> alt.LayerChart:
     """Return a finished picture: its ground, its font, no box around it."""
     # The width gives way to the page; the height is the plot's own, labels come on top of it.
@@ -140,4 +156,6 @@ def configured(chart: alt.LayerChart, background: str = "transparent") -> alt.La
     finished: alt.LayerChart = fitted.configure(
         background=background, font=FONT, view=alt.ViewConfig(stroke=None, clip=False)
     )
+    # Made again as a LayerChart, its layers would be put together once more.
+    object.__setattr__(finished, "__class__", Picture)
     return finished

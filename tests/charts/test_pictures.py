@@ -119,7 +119,7 @@ def test_every_picture_renders_as_svg_without_a_network(is_dark, tables, stratum
     drawn = pictures(tables, stratum, members, ink, is_dark)
     assert len(drawn) == 11
     for name, chart in drawn.items():
-        spec = configured(chart, ink.page).to_dict()
+        spec = configured(chart, ink.page).to_dict(validate=True)
         spec.setdefault("width", 720)
         svg = vl_convert.vegalite_to_svg(spec)
         assert svg.startswith("<svg"), name
