@@ -13,7 +13,6 @@ from html import escape
 
 import streamlit as st
 
-from evidence.charts import figures
 from evidence.columns import Kind
 from evidence.dashboard import components, deciding, reading, review_item
 from evidence.dashboard.decided import Standing, clock, on_field, reason_html, said_short
@@ -214,7 +213,7 @@ def _propose_form(
 
 def result_actions(snapshot: Snapshot, result_id: str, first: str, events: Sequence[Event]) -> None:
     """Let the reviewer confirm or correct values of a result; ``first`` is asked about first."""
-    result = figures.row_of(reading.results_of(snapshot), result_id)
+    result = reading.result_row(snapshot, result_id)
     components.question("What does the source say?", _counts_as(str(result["origin"])))
     fields = [first, *(name for name in VALUE_FIELDS if name != first)]
     field = st.selectbox(

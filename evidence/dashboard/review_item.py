@@ -133,12 +133,12 @@ def said_table(events: Sequence[Event]) -> str:
 
 def result_html(snapshot: Snapshot, result_id: str) -> str:
     """Return everything known of a result, with the sentence that was read."""
-    result = figures.row_of(reading.results_of(snapshot), result_id)
-    study = figures.row_of(reading.studies_of(snapshot), result["study_id"])
+    result = reading.result_row(snapshot, result_id)
+    study = reading.study_row(snapshot, str(result["study_id"]))
     read = ""
     if not figures.is_missing(study["pmid"]):
-        records = state.rows(snapshot, "records", "pmid", "abstract")
-        read = drawer.abstract_html(records[records["pmid"] == study["pmid"]], result)
+        records = snapshot.read("records", ["abstract"], {"pmid": [str(study["pmid"])]})
+        read = drawer.abstract_html(records, result)
     if not read and not figures.is_missing(result["exact_sentence"]):
         read = f'<p class="src"><mark>{escape(str(result["exact_sentence"]))}</mark></p>'
     head = '<h2 class="h2">What was read, and where</h2>' if read else ""
@@ -147,8 +147,8 @@ def result_html(snapshot: Snapshot, result_id: str) -> str:
 
 def claims_on(snapshot: Snapshot, result_id: str) -> list[ClaimRow]:
     """Return the claims in whose strata a result stands."""
-    members = state.rows(snapshot, "stratum_members", "result_id", "question_id")
-    questions = set(members.loc[members["result_id"] == result_id, "question_id"])
+    members = snapshot.read("stratum_members", ["question_id"], {"result_id": [result_id]})
+    questions = set(members["question_id"])
     return [row for row in reading.claims(snapshot) if row.get("question_id") in questions]
 
 
@@ -168,8 +168,7 @@ PAIR_COLUMNS = (
 
 def pair_html(snapshot: Snapshot, one: str, other: str) -> str:
     """Return two reports side by side, what differs marked."""
-    studies = reading.studies_of(snapshot)
-    left, right = (figures.row_of(studies, study) for study in (one, other))
+    left, right = (reading.study_row(snapshot, study) for study in (one, other))
     body = []
     for name, column in PAIR_COLUMNS:
         cells = [_plain(left[column]), _plain(right[column])]
