@@ -20,11 +20,13 @@ __all__ = ["warm"]
 
 LARGE = 20_000
 """Studies from which on a reader would notice."""
+VERY_LARGE = 300_000
+"""From here on the thread itself would slow the pages; what is asked for is made then."""
 
 
 def warm(snapshot: Snapshot) -> None:
     """Start to make a large snapshot ready; once, whoever reads it."""
-    if int(snapshot.manifest["tables"]["studies"]["rows"]) >= LARGE:
+    if LARGE <= int(snapshot.manifest["tables"]["studies"]["rows"]) < VERY_LARGE:
         _warmed(str(snapshot.folder), snapshot.snapshot_id)
 
 
