@@ -90,14 +90,17 @@ def against_line(stratum: Mapping[str, Any], mid: float) -> str:
     return f"The estimate lies {side} this line; {spread}."
 
 
-def pairs_of(snapshot: Snapshot, members: pd.DataFrame) -> pd.DataFrame:
-    """Return the pairs of reviews of which both are among the members, else all known pairs."""
+def pairs_of(snapshot: Snapshot, members: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Return pairs of reviews of which both are among the members, else any, and how many there are.
+
+    The picture takes the ``MOST_PAIRS`` that share most trials: more cannot be told apart.
+    """
     frame = state.rows(snapshot, "review_overlap")
     held = set(members["study_id"])
     mine = frame[frame["review_a"].isin(held) & frame["review_b"].isin(held)]
     found = mine if len(mine) else frame
-    # In a picture more cannot be told apart: the pairs that share most trials.
-    return found.nlargest(MOST_PAIRS, "shared") if len(found) > MOST_PAIRS else found
+    most = found.nlargest(MOST_PAIRS, "shared") if len(found) > MOST_PAIRS else found
+    return most, len(found)
 
 
 def index_review(snapshot: Snapshot, stratum: Mapping[str, Any]) -> str:

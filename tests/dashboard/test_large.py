@@ -7,7 +7,7 @@ import threading
 import pandas as pd
 import pytest
 
-from evidence.dashboard import paging, reading, strips, warming
+from evidence.dashboard import paging, reading, state, strips, synthesis, warming
 from evidence.store.snapshots import write_snapshot
 from evidence.tables import conform
 from tests.dashboard.sample import sample_tables
@@ -72,6 +72,24 @@ def test_a_picture_keeps_what_weighs_most_and_says_what_it_leaves_out():
     assert "100 of 300 results" in paging.left_out_words(len(drawn), len(members))
     few = members.head(7)
     assert paging.most_weighed(few) is few
+
+
+def test_of_very_many_pairs_of_reviews_the_most_shared_are_kept_and_all_are_counted(monkeypatch):
+    n_pairs = synthesis.MOST_PAIRS + 5
+    table = pd.DataFrame(
+        {
+            "review_a": [f"a{i}" for i in range(n_pairs)],
+            "review_b": [f"b{i}" for i in range(n_pairs)],
+            "shared": range(n_pairs),
+        }
+    )
+    monkeypatch.setattr(state, "rows", lambda *_: table)
+    members = pd.DataFrame({"study_id": ["a0", "b0", "a1"]})
+    of_members, n_of_members = synthesis.pairs_of(None, members)
+    assert (list(of_members["review_a"]), n_of_members) == (["a0"], 1)
+    kept, n_known = synthesis.pairs_of(None, members.iloc[:1])
+    assert n_known == n_pairs
+    assert sorted(kept["shared"]) == list(range(5, n_pairs))
 
 
 def test_a_strip_of_very_many_shares_draws_each_place_once_and_counts_all():

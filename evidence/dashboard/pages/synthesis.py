@@ -70,7 +70,7 @@ components.question(
     "Do reviews count the same trials twice?",
     "Of the reviews in this stratum; where none of their lists is known, of all reviews with a known list.",
 )
-pairs = synthesis.pairs_of(snapshot, picked.members)
+pairs, n_pairs = synthesis.pairs_of(snapshot, picked.members)
 if len(pairs):
     reviews = {*pairs["review_a"], *pairs["review_b"]}
     studies = reading.rows_at(snapshot, "studies", reviews, "label")
@@ -79,6 +79,8 @@ if len(pairs):
     whole = pairs["cca_overall"].dropna()
     if len(whole):
         components.show(f'<div class="note">Corrected covered area of all: {figures.figure(float(whole.iloc[0]) * 100, 0)} %. In the cells: of each pair, in per cent.</div>')  # fmt: skip
+    if len(pairs) < n_pairs:
+        components.show(f'<div class="note">Shown are the {figures.count(len(pairs))} of {figures.count(n_pairs)} pairs that share most trials.</div>')  # fmt: skip
     components.picture(overlap.draw_overlap(table, ink), table, "review-overlap", "Overlap of reviews", key="overlap")  # fmt: skip
 else:
     components.empty("The lists of trials of no two reviews are known.")
