@@ -18,6 +18,7 @@ def draw() -> None:
     """Draw the page that the reader asked for."""
     st.set_page_config(page_title="Evidence tracker", page_icon="📄", layout="wide")
     page = st.navigation(pages(), position="top")
+    state.note_page(page.url_path)
     with st.container(key="page"):
         try:
             snapshot = state.current_snapshot()

@@ -23,8 +23,8 @@ from evidence.store.automation import read_gold_eval
 from evidence.store.registry import read_text_file
 from evidence.store.snapshots import Snapshot, current_id, list_snapshots, open_snapshot
 
-__all__ = ["contents", "current_snapshot", "decisions", "history", "protocol", "rows",
-           "verdict_versions", "versions", "workspace"]  # fmt: skip
+__all__ = ["contents", "current_snapshot", "decisions", "history", "note_page", "page_before",
+           "protocol", "rows", "verdict_versions", "versions", "workspace"]  # fmt: skip
 
 
 def workspace() -> Path:
@@ -145,3 +145,15 @@ def contents(snapshot: Snapshot, claims: Sequence[str] | None = None) -> Content
     return Contents(
         snapshot, claims, history=verdict_versions(), decisions=decisions(), gold=gold_eval()
     )
+
+
+def note_page(name: str) -> None:
+    """Keep which page this run of the script draws, and which one the run before drew."""
+    st.session_state["page_before"] = st.session_state.get("page_now")
+    st.session_state["page_now"] = name
+
+
+def page_before() -> str | None:
+    """Return the path of the page that this reader's run before drew; None at the first."""
+    before: str | None = st.session_state.get("page_before")
+    return before

@@ -44,9 +44,13 @@ if asked and at is None:
     st.stop()
 row = rows[at or 0]
 at = at or 0
-# At every run: "C03" and no claim at all lead here too, and a link from this page to itself brings
-# the next claim but leaves the address of the last one in the browser.
-st.query_params["claim"] = row.claim_id
+# "C03" and no claim at all lead here too, and a link from this page to itself brings the next claim
+# but leaves the address of the last one in the browser. Only then: said after a link from another
+# page, the browser may keep the address twice, and its step back leads nowhere.
+is_next = state.page_before() == "claim" and st.session_state.get("claim_shown") != row.claim_id
+if asked != row.claim_id or is_next:
+    st.query_params["claim"] = row.claim_id
+st.session_state["claim_shown"] = row.claim_id
 
 with st.container(horizontal=True, key="crumbs", vertical_alignment="center", gap="medium"):
     st.page_link(page_file("board"), label="← All claims")
