@@ -432,7 +432,7 @@ RISK_OF_BIAS = (
     *(text_column(f"support_d{i}", f"Support for domain {i}.") for i in range(1, 6)),
     text_column("assessed_from", "abstract or full_text."),
     text_column("assessed_by", "Who judged.", is_required=True),
-    text_column("method", "person or automatic."),
+    word_column("method", v.JudgedBy, "Who made the row."),
     text_column("model_version", "Version of the model."),
     number_column("confidence", "Confidence of an automatic judgement.", low=0, high=1),
     text_column("source_url", "Link to the judgement.", internal=True),

@@ -251,6 +251,13 @@ class OperatingPoint(StrEnum):
     PRECISE = "precise"
 
 
+class JudgedBy(StrEnum):
+    """Who made a row of ``risk_of_bias``: a judgement of people, or a signal that was read."""
+
+    PERSON = "person"
+    AUTOMATIC = "automatic"
+
+
 class SignalState(StrEnum):
     """What an abstract says of a risk-of-bias signal."""
 

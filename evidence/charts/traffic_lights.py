@@ -14,7 +14,7 @@ import pandas as pd
 from evidence.charts import figures
 from evidence.charts.figures import Cell
 from evidence.charts.palette import RISK_FILL, RISK_LETTER, Ground, stacked
-from evidence.vocabulary import RiskOfBias
+from evidence.vocabulary import JudgedBy, RiskOfBias
 
 __all__ = ["draw_lights", "level_of", "lights_table"]
 
@@ -33,7 +33,6 @@ WORDS = {
 }
 """Which mark a tool's own word gets."""
 OVERALL = "overall"
-AUTOMATIC = "automatic"
 
 
 def level_of(judgement: Cell) -> RiskOfBias | None:
@@ -56,7 +55,7 @@ def lights_table(members: pd.DataFrame, judgements: pd.DataFrame) -> pd.DataFram
         Rows of ``risk_of_bias`` for them.
     """
     rows = []
-    judgements = judgements[judgements["method"] != AUTOMATIC]  # signals are no judgements
+    judgements = judgements[judgements["method"] != JudgedBy.AUTOMATIC]  # signals are no judgements
     once = judgements.drop_duplicates(["study_id", "tool", "domain"])
     by_study: dict[str, list[dict[str, Any]]] = {}
     for judgement in figures.records(once[["study_id", "tool", "domain", "judgement"]]):

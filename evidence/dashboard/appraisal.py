@@ -20,6 +20,7 @@ __all__ = [
     "judgement_table",
     "review_table",
     "reviews_of",
+    "signal_table",
     "stricta_table",
 ]
 
@@ -50,6 +51,23 @@ def judgement_table(snapshot: Snapshot, frame: pd.DataFrame) -> str:
     heads = [Head("Study", width=170), Head("Domain"), Head("Judgement", width=170),
              Head("Tool, who", width=170), Head("Source")]  # fmt: skip
     return table(heads, body, "Judgements") if body else ""
+
+
+def signal_table(snapshot: Snapshot, frame: pd.DataFrame) -> str:
+    """Return what abstracts say of how their trials were run, a row a signal."""
+    studies = reading.rows_at(snapshot, "studies", set(frame["study_id"]), "label")
+    body = [
+        [
+            marks.text(studies.get(row["study_id"], {}).get("label"), str(row["study_id"])),
+            marks.text(row["domain"]),
+            marks.text(row["judgement"]),
+            marks.text(row["source_note"], "no sentence"),
+        ]
+        for row in figures.records(frame)
+    ]
+    heads = [Head("Study", width=160), Head("Signal", width=200), Head("Read by machine", width=200),
+             Head("Sentence")]  # fmt: skip
+    return table(heads, body, "Signals in abstracts")
 
 
 def reviews_of(snapshot: Snapshot) -> pd.DataFrame:
@@ -88,21 +106,29 @@ def review_table(snapshot: Snapshot, frame: pd.DataFrame) -> str:
 
 
 def stricta_table(snapshot: Snapshot) -> str:
-    """Return how many of the 17 STRICTA items each report gives."""
+    """Return which part of the 17 STRICTA items each report gives, or its abstract names.
+
+    Only a full text can be short of items: an abstract gets no bar and no share.
+    """
     frame = state.rows(snapshot, "studies", "label", "stricta_reported_of_17", "full_text_read")
     known = frame[frame["stricta_reported_of_17"].notna()]
     known = known.sort_values("stricta_reported_of_17", kind="stable").head(MOST_REPORTS)
-    body = [
-        [
-            marks.text(row["label"]),
-            f"{int(row['stricta_reported_of_17'])} of {STRICTA_ITEMS}"
-            + ("" if figures.is_true(row["full_text_read"]) else "<br><small>abstract alone</small>"),
-            f'<span class="cov" aria-hidden="true" style="max-width:200px"><i class="c-claim" style="flex:{int(row["stricta_reported_of_17"])}"></i>'
-            f'<i class="c-non" style="flex:{STRICTA_ITEMS - int(row["stricta_reported_of_17"])}"></i></span>',
-        ]
-        for row in figures.records(known)
-    ]  # fmt: skip
-    return table([Head("Study", width=200), Head("Reported", width=110), Head("Share", label="")], body, "STRICTA") if body else ""  # fmt: skip
+    body = []
+    for row in figures.records(known):
+        n = int(row["stricta_reported_of_17"])
+        is_whole = figures.is_true(row["full_text_read"])
+        bar = (
+            f'<span class="cov" aria-hidden="true" style="max-width:200px"><i class="c-claim" style="flex:{n}"></i>'
+            f'<i class="c-non" style="flex:{STRICTA_ITEMS - n}"></i></span>'
+        )
+        said = (
+            f"{n} of {STRICTA_ITEMS}"
+            if is_whole
+            else f"the abstract names {n}; the rest is not assessed"
+        )
+        body.append([marks.text(row["label"]), said, bar if is_whole else ""])
+    heads = [Head("Study", width=200), Head("Reported", width=300), Head("Share", label="")]
+    return table(heads, body, "STRICTA") if body else ""
 
 
 def agreement_table(snapshot: Snapshot, events: Sequence[Event]) -> str:

@@ -15,9 +15,10 @@ from evidence.dashboard import marks, reading, state
 from evidence.dashboard.components import Head, table
 from evidence.dashboard.navigation import address
 from evidence.store.snapshots import Snapshot
-from evidence.vocabulary import ValueStatus
+from evidence.vocabulary import JudgedBy, ValueStatus
 
-__all__ = ["abstract_html", "by_pubmed", "drawer_html", "light", "standing_table"]
+__all__ = ["abstract_html", "by_pubmed", "drawer_html", "judged_and_signals", "light", "signal_table",
+           "standing_table"]  # fmt: skip
 
 
 def light(judgement: Cell) -> str:
@@ -120,14 +121,15 @@ def _reports(snapshot: Snapshot, study: Mapping[str, Any]) -> str:
     frame = state.rows(snapshot, "study_reports", "study_id", "report_id", "role", "reason")
     mine = set(frame.loc[frame["report_id"] == study["study_id"], "study_id"])
     others = frame[frame["study_id"].isin(mine) & (frame["report_id"] != study["study_id"])]
-    studies = reading.studies_of(snapshot)
+    ids = set(others["report_id"])
+    reports = reading.rows_at(snapshot, "studies", ids, "label", "pmid", "doi", "url")
     lines = []
     for row in figures.records(others):
-        report = figures.row_of(studies, row["report_id"])
-        link = marks.record_link(report["pmid"], report["doi"], report["url"])
+        report = reports.get(str(row["report_id"]), {})
+        link = marks.record_link(report.get("pmid"), report.get("doi"), report.get("url"))
         why = "" if figures.is_missing(row["reason"]) else f", {escape(str(row['reason']))}"
         lines.append(
-            f'{escape(str(report["label"]))} <span class="q">({escape(str(row["role"]))}{why})</span> '
+            f'{marks.text(report.get("label"), str(row["report_id"]))} <span class="q">({escape(str(row["role"]))}{why})</span> '
             f"{link}"
         )
     return "<br>".join(dict.fromkeys(lines))
@@ -188,11 +190,15 @@ def _citations(snapshot: Snapshot, pmid: Cell) -> str:
 
 
 def _lights(snapshot: Snapshot, study: Mapping[str, Any]) -> str:
-    """Return the risk-of-bias judgements of a study, a row a domain."""
-    mine = snapshot.read("risk_of_bias", where={"study_id": [str(study["study_id"])]})
+    """Return the risk-of-bias judgements of a study, a row a domain, then what its abstract says."""
+    every = snapshot.read("risk_of_bias", where={"study_id": [str(study["study_id"])]})
+    mine, signals = judged_and_signals(every)
     head = f'<h3 class="h3">Risk of bias</h3><div>{marks.risk(study["risk_of_bias"])} overall</div>'
+    told = signal_table(signals)
+    if told:
+        told = '<h3 class="h3">Said in the abstract: no judgement</h3>' + told
     if mine.empty:
-        return head + '<div class="note">No judgement domain by domain is known.</div>'
+        return head + '<div class="note">No judgement domain by domain is known.</div>' + told
     body = [
         [
             marks.text(r["domain"]),
@@ -201,7 +207,29 @@ def _lights(snapshot: Snapshot, study: Mapping[str, Any]) -> str:
         ]
         for r in figures.records(mine)
     ]
-    return head + table([Head("Domain"), Head("Judgement"), Head("Who")], body, "Risk of bias")
+    return (
+        head + table([Head("Domain"), Head("Judgement"), Head("Who")], body, "Risk of bias") + told
+    )
+
+
+def judged_and_signals(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return judgements that people made, and signals that were read, of ``risk_of_bias``."""
+    is_signal = (frame["method"] == str(JudgedBy.AUTOMATIC)).fillna(False).astype(bool)
+    return frame[~is_signal], frame[is_signal]
+
+
+def signal_table(signals: pd.DataFrame) -> str:
+    """Return what an abstract says of how its trial was run, each with its sentence."""
+    body = [
+        [
+            marks.text(r["domain"]).capitalize(),
+            marks.text(r["judgement"]),
+            marks.text(r["source_note"], "no sentence"),
+        ]
+        for r in figures.records(signals)
+    ]
+    heads = [Head("Signal"), Head("Read by machine"), Head("Sentence")]
+    return table(heads, body, "Signals in the abstract") if body else ""
 
 
 def standing_table(snapshot: Snapshot, result_id: str) -> str:

@@ -42,7 +42,7 @@ TERMS = (
     Term("report", E, "A document about a study: an article, a preprint, a register entry. One study may have many."),
     Term("stratum", E, "One comparator, one outcome, one time window: what may be taken together.", ("strata",)),
     Term("eligible", E, "Meets every rule for this question: people, design, population, intervention, comparator, outcome, a reported result, not retracted."),
-    Term("sham", E, "A placebo needle or place: it answers whether the needling itself does anything."),
+    Term("sham", E, "Something that looks like the treatment and leaves out what is thought to work: it answers for the treatment itself."),
     Term("usual care", E, "Routine care, alone in one group and with the treatment in the other: it answers for the whole visit, expectation included."),
     Term("no treatment", E, "Nothing, or a waiting list: like usual care, it answers for the whole visit."),
     Term("add-on", E, "The treatment together with another one, against that other one alone. Shown; it decides nothing.", ("added to another",)),

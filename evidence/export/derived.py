@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from evidence.vocabulary import MemberRole, RiskOfBias
+from evidence.vocabulary import JudgedBy, MemberRole, RiskOfBias
 
 __all__ = ["forest_input", "join_times", "join_versions", "prisma_layout", "robvis_rows"]
 
@@ -65,7 +65,7 @@ def robvis_rows(bias: pd.DataFrame, studies: pd.DataFrame) -> pd.DataFrame:
     is the protocol's map and stands for every tool.
     """
     if "method" in bias:
-        bias = bias[bias["method"] != "automatic"]  # signals of abstracts are no judgements
+        bias = bias[bias["method"] != JudgedBy.AUTOMATIC]  # signals of abstracts are no judgements
     if bias.empty:
         return pd.DataFrame()
     names = _names(studies, bias["study_id"].unique())

@@ -14,7 +14,7 @@ import pandas as pd
 from evidence.appraisal.reading import Reading
 from evidence.appraisal.sentences import Passage
 from evidence.tables import conform, row_dicts
-from evidence.vocabulary import Design, RiskOfBias, SignalState, ValueStatus
+from evidence.vocabulary import Design, JudgedBy, RiskOfBias, SignalState, ValueStatus
 
 __all__ = ["TOOL", "is_trial", "signal_rows", "with_signals"]
 
@@ -54,7 +54,7 @@ def signal_rows(
             "overall": str(RiskOfBias.NOT_ASSESSED),
             "assessed_from": "abstract",
             "assessed_by": READ_BY,
-            "method": "automatic",
+            "method": str(JudgedBy.AUTOMATIC),
             "model_version": version,
             "source_url": study["url"],
             "source_note": None if signal.sentence is None else sentences[signal.sentence].text,

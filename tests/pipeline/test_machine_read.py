@@ -75,6 +75,11 @@ def test_reporting_is_asked_only_of_what_the_registry_follows(inputs):
     assert "stricta_reported_of_17" not in study
 
 
+def test_reporting_is_asked_only_of_trials(inputs):
+    (study,) = read(inputs, SURVEY).studies
+    assert "stricta_reported_of_17" not in study
+
+
 # --- funding ----------------------------------------------------------------------------------
 
 

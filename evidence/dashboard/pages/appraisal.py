@@ -3,7 +3,7 @@
 import streamlit as st
 
 from evidence.charts import traffic_lights
-from evidence.dashboard import appraisal, claim, components, deciding, paging, state
+from evidence.dashboard import appraisal, claim, components, deciding, drawer, paging, state
 from evidence.dashboard.strata_picker import pick_stratum
 
 snapshot = state.current_snapshot()
@@ -17,7 +17,8 @@ components.page_title(
 picked = pick_stratum(snapshot)
 if picked is not None:
     studies = set(picked.members["study_id"])
-    judged = snapshot.read("risk_of_bias", where={"study_id": studies})
+    rows = snapshot.read("risk_of_bias", where={"study_id": studies})
+    judged, signals = drawer.judged_and_signals(rows)
     drawn = paging.most_weighed(picked.members)
     lights = traffic_lights.lights_table(drawn, judged)
     words = claim.stratum_words(picked.stratum)
@@ -44,6 +45,15 @@ if picked is not None:
             f"No published judgement of a study {words} is known.",
             "It counts as not assessed: one level of certainty less, and never shown above Low.",
         )
+    if len(signals):
+        components.question(
+            "What do abstracts say of how the trials were run?",
+            "Read by machine, with the sentence. A signal is no judgement and enters no certainty; what "
+            "an abstract leaves out cannot be told from it.",
+        )
+        with st.expander(f"{signals['study_id'].nunique():,} trials"):
+            shown = paging.page_of(signals, "signals", "signals")
+            components.show(appraisal.signal_table(snapshot, shown))
 
 components.question("How good are the reviews?", "AMSTAR 2 where somebody has judged it; else it says so.")  # fmt: skip
 reviews = appraisal.reviews_of(snapshot)
@@ -53,7 +63,11 @@ if len(reviews):
         components.show(appraisal.review_table(snapshot, shown))
 else:
     components.empty("No review is among the studies.")
-components.question("How completely is the treatment reported?", "STRICTA: items of 17.")
+components.question(
+    "How completely is the treatment reported?",
+    "STRICTA: items of 17, from the full text. An abstract names some of them; of the others it says "
+    "nothing, which is no fault of the report.",
+)
 stricta = appraisal.stricta_table(snapshot)
 if stricta:
     components.show(stricta)
@@ -73,7 +87,7 @@ if agreement:
 else:
     components.empty(
         "Nobody has yet looked at a value that the program read (n = 0).",
-        "All judgements above were made by people and are cited with their source. Values that wait "
+        "Judgements of risk of bias are people's, each with its source. Values that wait "
         "for a person are in the review.",
     )
 accuracy = appraisal.accuracy_table(snapshot)
@@ -86,4 +100,4 @@ if accuracy:
     components.show(accuracy)
 with st.container(horizontal=True, key="claimfoot"):
     n_judged = int(snapshot.manifest["tables"]["risk_of_bias"]["rows"])
-    components.download_table(snapshot, "risk_of_bias", None, [], n_judged, label="Download all judgements")  # fmt: skip
+    components.download_table(snapshot, "risk_of_bias", None, [], n_judged, label="Download judgements and signals")  # fmt: skip
