@@ -1,7 +1,7 @@
 """Measure the reader of abstracts against labelled abstracts: one command, every figure.
 
     python benchmarks/reading.py FOLDER_OF_LABELS [--half held-out|development|all]
-                                 [--write] [--no-speed] [--wrong FIELD] [--items FILE]
+                                 [--write] [--wrong FIELD] [--items FILE]
                                  [--pubmed FILE.xml.gz ...]
 
 Cases go through ``read_many`` as ``evidence read`` sends them. Intervals are Wilson's for shares
@@ -17,8 +17,6 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-import os
-import time
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -327,27 +325,6 @@ def show_wrong(wrong, field, rows, gold, called):
                 print(f"    {case_id(row)} label {label} read {value} | {row['title'][:110]}")
 
 
-def measure_speed(folder, half):
-    """Print abstracts a second on all cores this process may use."""
-    items = [
-        {k: row.get(k) for k in ("title", "abstract", "intervention", "comparator", "outcome")}
-        for name in ("design", "direction", "comparator")
-        for row in load(folder, name, half)
-    ]
-    cores = min(
-        2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    )
-    began, used = time.perf_counter(), time.process_time()
-    read(items[:400])
-    used = time.process_time() - used
-    print(f"  speed: {400 / used:.0f} abstracts a second of one core's time")
-    began = time.perf_counter()
-    count = sum(1 for _ in read_many(items, processes=cores))
-    print(
-        f"  speed: {count / (time.perf_counter() - began):.0f} abstracts a second on {cores} cores, n={count}"
-    )
-
-
 def write_register(report):
     """Write the figures as the automation register."""
     purposes = {
@@ -403,7 +380,6 @@ def main():
     parser.add_argument("folder")
     parser.add_argument("--half", choices=("held-out", "development", "all"), default="held-out")
     parser.add_argument("--write", action="store_true")
-    parser.add_argument("--no-speed", action="store_true")
     parser.add_argument("--wrong", default=None)
     parser.add_argument("--items", default=None)
     parser.add_argument("--pubmed", nargs="*", default=[])
@@ -425,8 +401,6 @@ def main():
         part(report, options.folder, options.half, options.wrong)
     if options.pubmed:
         measure_typed_reviews(report, options.pubmed, options.half)
-    if not options.no_speed:
-        measure_speed(options.folder, options.half)
     if options.write:
         write_register(report)
         own = [item for item in report.items if item[1].startswith("own labels")]

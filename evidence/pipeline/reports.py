@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from evidence.pipeline.confirmed import pair_answers
 from evidence.records.deduplicate import (
+    REVIEWS,
     Grouping,
     Report,
     StudyGroup,
@@ -42,18 +43,6 @@ __all__ = [
     "with_first_reports",
 ]
 
-_NOT_OF_ONE_STUDY = frozenset(
-    str(design)
-    for design in (
-        Design.SYSTEMATIC_REVIEW,
-        Design.META_ANALYSIS,
-        Design.NETWORK_META_ANALYSIS,
-        Design.UMBRELLA_REVIEW,
-        Design.NARRATIVE_REVIEW,
-        Design.GUIDELINE,
-    )
-)
-"""An update of a review is another review: the newer one may stand for a stratum."""
 _CONTEXT = frozenset(map(str, (Design.PROTOCOL, Design.EDITORIAL, Design.RETRACTION_NOTICE)))
 _FACTS = (
     "study_id",
@@ -164,7 +153,7 @@ def find_reports(
     rows = {
         row["study_id"]: row
         for row in row_dicts(studies[list(_FACTS)])
-        if row["design"] not in _NOT_OF_ONE_STUDY
+        if row["design"] not in REVIEWS
     }
     reports = _reports(rows.values(), records, corrections)
     answers = _answers_today(events, studies)

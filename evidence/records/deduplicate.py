@@ -26,11 +26,19 @@ from itertools import combinations
 from evidence.records.names import clean_doi, name_key, registry_of
 from evidence.vocabulary import Design
 
-__all__ = ["Candidate", "Grouping", "Report", "StudyGroup", "group_reports", "same_study_links"]
+__all__ = [
+    "REVIEWS",
+    "Candidate",
+    "Grouping",
+    "Report",
+    "StudyGroup",
+    "group_reports",
+    "same_study_links",
+]
 
 N_TOLERANCE = 2
 
-_REVIEWS = frozenset(
+REVIEWS = frozenset(
     {
         Design.SYSTEMATIC_REVIEW,
         Design.META_ANALYSIS,
@@ -40,6 +48,7 @@ _REVIEWS = frozenset(
         Design.GUIDELINE,
     }
 )
+"""Never reports of one study: an update of a review is another review, and may stand for a stratum."""
 _SECOND_REPORTS = frozenset({Design.PROTOCOL, Design.SECONDARY_ANALYSIS})
 
 #: Links of PubMed (CommentsCorrections) between reports of one study.
@@ -237,7 +246,7 @@ def _by_number(
     """Return the reports under each registration number of a trial that could merge them."""
     found: dict[str, list[Report]] = {}
     for report in reports:
-        if report.report_id in shared or report.design in _REVIEWS:
+        if report.report_id in shared or report.design in REVIEWS:
             continue
         for number in sorted(set(report.registry_ids)):
             if registry_of(number) not in (None, "PROSPERO"):
@@ -270,7 +279,7 @@ def _reports_of_numbers(reports: Iterable[Report]) -> dict[str, set[str]]:
     """Return the reports that give each registration number, reviews left out."""
     found: dict[str, set[str]] = {}
     for report in reports:
-        if report.design not in _REVIEWS:
+        if report.design not in REVIEWS:
             for number in report.registry_ids:
                 found.setdefault(number, set()).add(report.report_id)
     return found
@@ -377,7 +386,7 @@ def _by_author_and_year(reports: Sequence[Report]) -> dict[tuple[str, int], list
     found: dict[tuple[str, int], list[Report]] = {}
     for report in reports:
         author = name_key(report.first_author)
-        if author and report.year and report.n and report.design not in _REVIEWS:
+        if author and report.year and report.n and report.design not in REVIEWS:
             found.setdefault((author, report.year), []).append(report)
     return found
 
