@@ -68,10 +68,16 @@ def measure_effects(report, folder, half, wrong):
     report.share(
         "effects", "estimate and interval exactly", counts["found"], counts["labelled"], gold_set
     )
-    report.share("effects", "and the right measure", counts["named"], counts["labelled"], gold_set)
     report.share(
         "effects",
-        "contrasts: exactly, and the right measure",
+        "estimate, interval and measure exactly",
+        counts["named"],
+        counts["labelled"],
+        gold_set,
+    )
+    report.share(
+        "effects",
+        "contrasts: estimate, interval and measure exactly",
         counts["contrast_named"],
         counts["contrasts"],
         gold_set,
