@@ -96,7 +96,11 @@ def pooling_html(protocol: Protocol) -> str:
         f"Where nothing can be pooled, directions are counted, one vote a study, whatever the p-value; “most studies point to” needs {w('counting.min_n')} studies, {figures.plain(n('counting.min_share') * 100)} % one way and a lower limit above {figures.plain(n('counting.wilson_low_above') * 100)} %.",
         "Numbers read by machine are never pooled before a person has confirmed them.",
     )  # fmt: skip
-    return '<ul class="change">' + "".join(f"<li>{line}</li>" for line in lines) + "</ul>"
+    return (
+        '<ul class="change">'
+        + "".join(f"<li>{line}</li>" for line in lines).replace(" %", "\N{NO-BREAK SPACE}%")
+        + "</ul>"
+    )
 
 
 def read_words(component: Cell) -> str:

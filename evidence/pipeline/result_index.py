@@ -22,6 +22,8 @@ from evidence.vocabulary import ValueStatus
 __all__ = ["INDEXES", "RESULT_COLUMNS", "STUDY_COLUMNS", "folded", "result_index"]
 
 STUDY_INDEX, RESULT_INDEX = INDEXES = ("index_studies", "index_results")
+"""Names of the files. With other columns they take other names: a snapshot of before keeps its own,
+and has the new ones made of its tables."""
 STUDY_TEXTS = ("study_id", "label", "title", "first_author", "pmid", "doi", "url", "population")
 STUDY_WORDS = ("journal", "design", "country", "risk_of_bias")
 STUDY_NUMBERS = ("year", "n_randomized")
