@@ -51,7 +51,7 @@ Keep = Mapping[str, Sequence[str]]
 STATES = ("all", str(ReviewState.PROVISIONAL), str(ReviewState.REVIEWED))
 
 
-LEAST_WIDTH = {"forest": 560, "harvest": 860, "lights": 860, "overlap": 560}
+LEAST_WIDTH = {"forest": 560, "lab_forest": 560, "harvest": 860, "lights": 860, "overlap": 560}
 """Pixels below which a picture scrolls sideways on a phone, by key; squeezed, it says nothing."""
 
 

@@ -195,8 +195,8 @@ def draw_list(items: Sequence[Item], picked: Filters) -> None:
     limit = int(st.session_state.get("queue_limit", PAGE))
     if items:
         components.show(
-            '<div class="sec first" aria-hidden="true"><span>Verdict, or what it is</span>'
-            '<span>Item</span><span class="hd">Why it waits</span>'
+            '<div class="sec first" aria-hidden="true"><span class="hd">Verdict, or what it is</span>'
+            '<span class="hd">Item</span><span class="hd">Why it waits</span>'
             '<span class="hd">Decided so far by</span></div>'
         )
     box = st.container(key="list", gap=None)
