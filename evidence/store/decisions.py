@@ -26,6 +26,8 @@ from evidence.errors import (
 from evidence.settings import mask
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from sqlalchemy import URL, Connection, Engine
     from sqlalchemy.exc import DBAPIError
 
@@ -275,7 +277,7 @@ def _sqlite_engine(url: URL, *, is_writing: bool) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
         if is_writing:
-            connection.execute("PRAGMA journal_mode = WAL")
+            _keep_a_log(connection)
             connection.execute("PRAGMA synchronous = FULL")  # a decision survives a power cut
         else:
             connection.execute("PRAGMA query_only = ON")
@@ -286,6 +288,34 @@ def _sqlite_engine(url: URL, *, is_writing: bool) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
 
     return engine
+
+
+def _keep_a_log(connection: sqlite3.Connection) -> None:
+    """Switch a file to write-ahead logging, which the first writer does once.
+
+    SQLite does not wait by itself where two first writers switch at the same moment: whoever
+    comes second is told "locked" at once (https://www.sqlite.org/rescode.html#busy). So this asks
+    again, for as long as it would wait for any other writer.
+
+    Raises
+    ------
+    sqlite3.OperationalError
+        When the file is still locked after ``BUSY_SECONDS``, or cannot be switched at all.
+    """
+    if connection.execute("PRAGMA journal_mode").fetchone() == ("wal",):
+        return
+    import tenacity
+
+    def is_locked(error: BaseException) -> bool:
+        return getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+
+    asking = tenacity.Retrying(
+        retry=tenacity.retry_if_exception(is_locked),
+        stop=tenacity.stop_after_delay(BUSY_SECONDS),
+        wait=tenacity.wait_random(0.005, 0.05),
+        reraise=True,
+    )
+    asking(connection.execute, "PRAGMA journal_mode = WAL")
 
 
 def _reading_mode(path: Path) -> str:

@@ -6,11 +6,13 @@ import itertools
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -342,6 +344,19 @@ def test_two_first_writers_make_one_database(url):
     for person in people:
         person.join()
     assert [event.event_id for event in read_events(url)] == [1, 2, 3, 4]
+
+
+def test_a_first_writer_waits_for_another_that_sets_the_file_up(tmp_path):
+    path = tmp_path / "decisions.db"
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")  # as the other first writer, before the file keeps a log
+    with ThreadPoolExecutor(1) as people:
+        waiting = people.submit(append_event, f"sqlite:///{path}", draft("a"))
+        time.sleep(0.2)
+        assert not waiting.done()
+        other.rollback()
+        other.close()
+        assert waiting.result(timeout=10).event_id == 1
 
 
 def test_tables_of_a_newer_program_are_refused(url):
