@@ -7,6 +7,7 @@ It only asks the other modules in order and applies the operating point. Weights
 from __future__ import annotations
 
 import gc
+import os
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -49,6 +50,7 @@ from evidence.appraisal.sentences import Passage, split_passage
 from evidence.appraisal.terms import content_stems
 from evidence.appraisal.words import WordModel
 from evidence.store.models import read_models
+from evidence.store.orphans import end_with
 from evidence.vocabulary import (
     Design,
     Favours,
@@ -392,8 +394,9 @@ def _merge(
 _OBJECTS_A_COLLECTION = 20_000
 
 
-def _start_process() -> None:
+def _start_process(parent: int) -> None:
     """Load the models, and let the collector of garbage pass over them, and come more seldom."""
+    end_with(parent)
     default_models()
     gc.freeze()
     gc.set_threshold(_OBJECTS_A_COLLECTION)
@@ -415,7 +418,9 @@ def _read_built_in(
         return
     from concurrent.futures import ProcessPoolExecutor
 
-    with ProcessPoolExecutor(processes, initializer=_start_process) as pool:
+    with ProcessPoolExecutor(
+        processes, initializer=_start_process, initargs=(os.getpid(),)
+    ) as pool:
         waiting = deque(pool.submit(_read_chunk, task) for task in islice(tasks, AHEAD * processes))
         while waiting:
             readings = waiting.popleft().result()

@@ -1,7 +1,7 @@
 """One writer a workspace: the lock says who holds it, and a dead holder's lock is free.
 
 The operating system holds the lock for as long as the process lives, so a killed run leaves none
-behind; the file's text only says who it is.
+behind; the file's text only says who it is. Processes that a run forks do not hold it with it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from evidence.errors import (
@@ -51,10 +52,25 @@ class _Held:
     pid: int
     thread: int
     depth: int
+    handle: int
 
 
 _held: dict[Path, _Held] = {}
 _guard = threading.Lock()
+
+
+@cache
+def _keep_from_children() -> None:
+    """See to it that a forked process holds no lock: one that outlives a killed run would keep it."""
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=_close_all)
+
+
+def _close_all() -> None:
+    """Close the handles that a fork brought along; the lock stays with the process that took it."""
+    for held in _held.values():
+        os.close(held.handle)
+    _held.clear()
 
 
 @contextmanager
@@ -75,9 +91,10 @@ def hold_workspace(workspace: Path, doing: str) -> Iterator[None]:
         finally:
             _held[path].depth -= 1
         return
+    _keep_from_children()
     handle = _take(path, workspace)
     with _guard:
-        _held[path] = _Held(os.getpid(), threading.get_ident(), 1)
+        _held[path] = _Held(os.getpid(), threading.get_ident(), 1, handle)
     try:
         _write(handle, Holder(os.getpid(), socket.gethostname(), _now(), doing))
         yield

@@ -89,6 +89,36 @@ def test_a_dead_holders_words_do_not_lock(tmp_path: Path):
         assert lock_holder(tmp_path).doing == "build"
 
 
+HOLD_AND_READ = """
+import sys, time
+from concurrent.futures import ProcessPoolExecutor
+import os
+from pathlib import Path
+from evidence.store.lock import hold_workspace
+from evidence.store.orphans import end_with
+with hold_workspace(Path(sys.argv[1]), "refresh"):
+    pool = ProcessPoolExecutor(1, initializer=end_with, initargs=(os.getpid(),))
+    print(pool.submit(os.getpid).result(), flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_killed_holders_processes_neither_keep_the_lock_nor_outlive_it(tmp_path: Path):
+    run = subprocess.Popen(
+        [sys.executable, "-c", HOLD_AND_READ, str(tmp_path)], stdout=subprocess.PIPE
+    )
+    assert run.stdout is not None
+    assert int(run.stdout.readline()) != run.pid
+    assert lock_holder(tmp_path) is not None
+    run.kill()
+    run.wait()
+    # The lock is free at once, though the worker may live for another moment.
+    with hold_workspace(tmp_path, "build"):
+        assert lock_holder(tmp_path).pid == os.getpid()
+    with run.stdout:
+        run.stdout.read()  # until the last process that could write to it has ended
+
+
 def test_words_that_say_nothing_are_another_run(tmp_path: Path):
     run = hold_elsewhere(tmp_path)
     (tmp_path / "lock").write_text("{")
