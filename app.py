@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from evidence.dashboard import components, reading, state
 from evidence.dashboard.navigation import pages
 from evidence.dashboard.serving import NameServer
+from evidence.dashboard.theme import follow_theme
 from evidence.dashboard.warming import warm
 from evidence.errors import EvidenceError
 
@@ -27,6 +28,7 @@ def draw() -> None:
             else:
                 components.frame(snapshot, *reading.signed(reading.claims(snapshot)))
                 page.run()
+                follow_theme()
                 warm(snapshot)
         except EvidenceError as error:
             components.unreadable(error)

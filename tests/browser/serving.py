@@ -129,10 +129,47 @@ class Reader:
         self.page.keyboard.press("Enter")
 
 
-def violations(page: Page) -> list[tuple[str, list[str]]]:
-    """Return what axe-core finds on a page."""
-    found = Axe().run(page).response["violations"]
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]
+"""The rules of axe-core whose outcome a change of theme alone can change."""
+
+
+def violations(page: Page, rules: list[str] | None = None) -> list[tuple[str, list[str]]]:
+    """Return what axe-core finds on a page, by all its rules or by some."""
+    options = {"runOnly": {"type": "rule", "values": rules}} if rules else None
+    found = Axe().run(page, options=options).response["violations"]
     return [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in found]
+
+
+ALL_DARK = """[...document.querySelectorAll("canvas")].every(c => {
+  const [red, green, blue, shown] = c.getContext("2d").getImageData(0, 0, 1, 1).data;
+  return shown === 0 || red + green + blue < 3 * 128;
+})"""
+
+
+def check_everywhere(reader: Reader, path: str, name: str) -> None:
+    """Open a page once; check it in light, in dark and on two phones, with a picture of each.
+
+    axe finds nothing, pictures follow the theme, nothing is cut off, no error, no request leaves.
+    """
+    reader.errors.clear()
+    reader.page.emulate_media(color_scheme="light")
+    reader.page.set_viewport_size(LAPTOP)
+    page = reader.open(path)
+    page.wait_for_timeout(400)
+    reader.picture(f"{name}-light-laptop")
+    assert violations(page) == []
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(ALL_DARK)
+    reader.settle()
+    reader.picture(f"{name}-dark-laptop")
+    assert violations(page, COLOUR_RULES) == []
+    for size in (PHONE, NARROW):
+        page.set_viewport_size(size)
+        page.wait_for_timeout(250)
+        reader.picture(f"{name}-{size['width']}")
+        assert overflow(page) <= 0, size
+    assert reader.errors == []
+    assert reader.outside == []
 
 
 def n_printed(page: Page) -> int:

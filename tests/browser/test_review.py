@@ -15,14 +15,12 @@ from evidence.store.decisions import Event, read_events
 from evidence.store.snapshots import open_snapshot
 from tests.browser.serving import (
     LAPTOP,
-    NARROW,
     Reader,
     build,
+    check_everywhere,
     environment_of,
     n_printed,
-    overflow,
     serve,
-    violations,
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -185,15 +183,6 @@ def test_every_summary_for_the_file_is_one_sheet(browser: Browser, served: Serve
     assert {claim: n for claim, n in sheets.items() if n != 1} == {}
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("path", ["review", f"review?item=verdict:{OVERRIDDEN}"])
-def test_the_queue_is_clean_for_axe_with_decisions_in_it(path, theme, person):
-    reader = person(color_scheme=theme)
-    page = reader.open(path)
-    page.wait_for_timeout(400)
-    assert violations(page) == []
-    assert reader.errors == []
-    reader.picture(f"review-decided-{theme}")
-    page.set_viewport_size(NARROW)
-    page.wait_for_timeout(300)
-    assert overflow(page) <= 0
+def test_the_queue_is_clean_everywhere_with_decisions_in_it(path, person):
+    check_everywhere(person(), path, f"review-{'item' if '?' in path else 'queue'}-decided")

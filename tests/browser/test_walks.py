@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from evidence.dashboard.navigation import PAGES
 from evidence.export.contents import Contents
 from evidence.export.csv import table_csv
 from evidence.store.snapshots import open_snapshot
-from tests.browser.serving import LAPTOP, NARROW, PHONE, n_printed, overflow, violations
+from tests.browser.serving import LAPTOP, Reader, check_everywhere, n_printed
 from tests.dashboard.sample import CLAIMS
 
 pytestmark = pytest.mark.browser
@@ -31,27 +32,17 @@ PATHS = [url for _, _, url in PAGES] + [
 ]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("path", PATHS)
-def test_page_has_no_axe_violation_no_error_and_asks_nobody(path, theme, open_reader):
-    reader = open_reader(viewport=LAPTOP, color_scheme=theme)
-    page = reader.open(path)
-    page.wait_for_timeout(400)
-    name = path.replace("?", "-").replace("=", "-") or "board"
-    reader.picture(f"{name}-{theme}-laptop")
-    assert violations(page) == []
-    assert reader.errors == []
-    assert reader.outside == []
+@pytest.fixture(scope="module")
+def walker(browser, address) -> Iterator[Reader]:
+    """One reader who walks page after page, so that the program is loaded once."""
+    reader = Reader(browser, address, viewport=LAPTOP)
+    yield reader
+    reader.context.close()
 
 
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("size", [PHONE, NARROW])
-def test_nothing_is_cut_off_on_a_phone(path, size, open_reader):
-    reader = open_reader(viewport=size)
-    page = reader.open(path)
-    name = path.replace("?", "-").replace("=", "-") or "board"
-    reader.picture(f"{name}-{size['width']}")
-    assert overflow(page) <= 0
+def test_page_is_clean_in_light_in_dark_and_on_a_phone_and_asks_nobody(path, walker):
+    check_everywhere(walker, path, path.replace("?", "-").replace("=", "-") or "board")
 
 
 def test_tables_read_at_400_percent(open_reader):
