@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from evidence.appraisal.marks import any_of
 from evidence.appraisal.patterns import holds_any
 from evidence.appraisal.sentences import CONCLUSIONS, Passage, Sentence
 
@@ -37,7 +38,7 @@ _NAMED_GROUPS = re.compile(
 _LEADING = re.compile(
     r"^(?:(?:a |an |the )?(?:[\w-]+ ){0,5}?(?:trial|study|comparison|evaluation|effects?|efficacy|safety|results|analysis) (?:of|comparing|with|between|on) )+(?:the )?"
 )
-_LOT = (
+_LOT = any_of(
     "random", "assign", "allocat", "divided", "compar", "received", "treated with", "versus",
 )  # fmt: skip
 _GROUP_WORD = (
@@ -62,6 +63,7 @@ _ASSIGNED = re.compile(
     r"(?P<a>[^;:]{3,150}?),? (?:or(?! no \w+ (?:improv|differ))(?: to)?|versus|vs\.?|v|compared (?:with|to)|and(?= (?:the )?(?:control|placebo|sham|group|usual|standard|\w+ (?:group|alone|only)))|with(?= (?:that of )?\w+ alone)) (?:to |with |the |a |an |either |receive |receiving )*"
     r"(?P<b>[^;:]{2,150}?)(?=,? (?:for \d|for the|for up|once|twice|every|daily|until|with (?:a |strat)|in a|in combination|at a|during|before|after|by|stratified|who|to (?!receive)|was|were|on|as|while|whereas|followed|among|within|using|over)\b|[;:]|\.(?!\d)|, |$)"
 )
+_GROUP = any_of("group", " arm")
 _NO_CONTENT = re.compile(
     r"^(?:\d+|one|two|three|four|group|groups|the|other|[a-z]|control|controls|women|men|boys|girls|patients|more|less|older|younger)?(?: (?:group|groups|arms?|patients|controls?))?$"
 )
@@ -154,7 +156,7 @@ def _in_title(title: str) -> ArmPair | None:
 
 def _named_groups(sentence: Sentence) -> ArmPair | None:
     """Return the pair of "an A group and a B group"."""
-    if "group" not in sentence.lower and " arm" not in sentence.lower:
+    if not _GROUP.stand_in(sentence):
         return None
     found = _NAMED_GROUPS.search(_bare(sentence.lower))
     return None if found is None else _pair(found["a"], found["b"], "named groups", sentence.index)
@@ -172,7 +174,7 @@ def find_pairs(passage: Passage) -> list[ArmPair]:
     allocated: ArmPair | None = None
     named: ArmPair | None = None
     for sentence in passage.body:
-        if sentence.section == CONCLUSIONS or not holds_any(sentence.lower, _LOT):
+        if sentence.section == CONCLUSIONS or not _LOT.stand_in(sentence):
             continue
         if named is None:
             named = _named_groups(sentence)

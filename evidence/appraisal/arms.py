@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evidence.appraisal.patterns import holds_any
+from evidence.appraisal.marks import any_of
 from evidence.appraisal.sentences import Passage, Sentence
 
 MAX_ARMS = 8
@@ -53,6 +53,7 @@ _TRIM = re.compile(
     r"^.*\b(?:either|receive|received|receiving|between|into|to|or|and|with|versus|vs\.?|by|using|were|was|from|of|either a|"
     r"groups|arms|control: |an?|the|against|assigned|enrolled in)\b[ :]*(?:an? |the )?",
 )
+_COUNTED, _ALLOTTED = any_of("n=", "n ="), any_of("assign", "random", "allocat")
 _EDGES = " ,;:.()[]-"
 
 
@@ -93,17 +94,17 @@ def _noun_phrase(head: str) -> str:
 
 def _arms_of(sentence: Sentence) -> list[Arm]:
     """Return the arms that one sentence lists, by the first way of listing that fits."""
-    text, lower = sentence.text, sentence.lower
-    if "n=" in lower or "n =" in lower:
+    text = sentence.text
+    if _COUNTED.stand_in(sentence):
         found = _by_counts(text)
         if found:
             return found
     if not sentence.may_count or _TWO_NUMBERS.search(text) is None:
         return []
-    found = _by_groups(text, lower)
+    found = _by_groups(text, sentence.lower)
     if found:
         return found
-    if holds_any(lower, ("assign", "random", "allocat")):
+    if _ALLOTTED.stand_in(sentence):
         found = _kept(
             [Arm(m["name"].strip(_EDGES), _count(m["n"])) for m in _TO_ARM.finditer(text)]
         )
@@ -176,7 +177,7 @@ def find_arms(passage: Passage, total: int | None = None) -> tuple[Arm, ...]:
 
 def _one_arm(sentence: Sentence) -> list[Arm]:
     """Return the only arm that a sentence counts: "the warm group (n = 40) got packs"."""
-    if "n=" not in sentence.lower and "n =" not in sentence.lower:
+    if not _COUNTED.stand_in(sentence):
         return []
     counted = list(_N_AFTER.finditer(sentence.text))
     if len(counted) != 1:

@@ -9,7 +9,6 @@ section 3.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,6 +19,7 @@ from evidence.appraisal.comparator_rules import WordCues, read_word_cues
 from evidence.appraisal.comparator_text import read_arm_cues, read_text_cues
 from evidence.appraisal.comparator_words import GENERIC
 from evidence.appraisal.linear import ClassModel
+from evidence.appraisal.marks import any_of
 from evidence.appraisal.patterns import gated
 from evidence.appraisal.sentences import Passage
 from evidence.appraisal.terms import content_stems, find_abbreviations
@@ -95,18 +95,22 @@ class ComparatorModel:
         return ComparatorClass(label), confidence
 
 
-def sham_kind_of(text: str) -> ShamKind | None:
-    """Return what a sham did, None where the text does not say.
+_KINDS = (
+    (_NON_PENETRATING, ShamKind.NON_PENETRATING),
+    (_NON_POINT, ShamKind.NEEDLE_NON_POINT),
+    (_NO_NEEDLE, ShamKind.NO_NEEDLE),
+)
+
+
+def sham_kind_of(text: str, passage: Passage | None = None) -> ShamKind | None:
+    """Return what a sham did, None where neither text nor passage says.
 
     >>> sham_kind_of("sham points at a non-penetrating depth").value
     'non-penetrating'
     """
-    if _NON_PENETRATING.search(text):
-        return ShamKind.NON_PENETRATING
-    if _NON_POINT.search(text):
-        return ShamKind.NEEDLE_NON_POINT
-    if _NO_NEEDLE.search(text):
-        return ShamKind.NO_NEEDLE
+    for gate, kind in _KINDS:
+        if gate.search(text) or (passage is not None and gate.search_in(passage)):
+            return kind
     return None
 
 
@@ -124,15 +128,16 @@ def _sentence_of(passage: Passage, comparator: str) -> int | None:
 _OF_TWO_TREATMENTS = frozenset(
     (ComparatorClass.ACTIVE, ComparatorClass.ADD_ON, ComparatorClass.DOSE_OR_STYLE)
 )
-_DOUBLE_BLIND = re.compile(r"\bdouble[- ](?:blind|mask)")
+_DOUBLE_BLIND = gated(r"\bdouble[- ](?:blind|mask)", "double")
+_PLACEBO = any_of("placebo")
 
 
 def _context_cues(passage: Passage, asked: WordCues, ours: str, theirs: str) -> list[str]:
     """Return what the passage adds to words that say enough, and the comparator's own words."""
     names = [f"c:{word}" for word in content_stems(theirs)[:12]]
-    if "placebo" in passage.lower:
+    if _PLACEBO.stand_in(passage):
         names.append(f"placebo beside {asked.value}")
-    if "double" in passage.lower and _DOUBLE_BLIND.search(passage.lower):
+    if _DOUBLE_BLIND.search_in(passage):
         names.append(f"double-blind, {asked.value}")
     if asked.value in _OF_TWO_TREATMENTS:
         names += [f"{asked.value}, {cue}" for cue in read_arm_cues(passage, ours, theirs)]
@@ -167,7 +172,8 @@ def read_comparator(
     kind = None
     if value in (ComparatorClass.SHAM, ComparatorClass.MIXED):
         theirs, ours = (comparator or "").lower()[:MAX_ASKED], (intervention or "").lower()
-        kind = sham_kind_of(theirs + "\n" + passage.lower)
-        if kind is None and theirs and not _NEEDLES.search(passage.lower + ours[:MAX_ASKED]):
-            kind = ShamKind.NO_NEEDLE
+        kind = sham_kind_of(theirs, passage)
+        if kind is None and theirs:
+            is_needled = _NEEDLES.search_in(passage) or _NEEDLES.search(ours[:MAX_ASKED])
+            kind = None if is_needled else ShamKind.NO_NEEDLE
     return ComparatorReading(value, confidence, kind, features.sentence)

@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from evidence.appraisal.arm_pair import ArmPair, find_pairs
 from evidence.appraisal.comparator_rules import class_by_words, read_word_cues
 from evidence.appraisal.comparator_words import ADD, NO_TREATMENT, SHAM, USUAL
-from evidence.appraisal.patterns import Gated, gated, holds_any
+from evidence.appraisal.marks import any_of
+from evidence.appraisal.patterns import Gated, gated
 from evidence.appraisal.sentences import CONCLUSIONS, RESULTS, Passage, Sentence, stem, tokens_of
 from evidence.appraisal.terms import content_stems, find_abbreviations
 from evidence.vocabulary import ComparatorClass
@@ -21,7 +24,7 @@ from evidence.vocabulary import ComparatorClass
 WINDOW = 80
 MAX_CUE_STEMS = 8
 MAX_ARM_SENTENCES = 5
-_ARM_WORDS = (
+_ARM_WORDS = any_of(
     "random", "assign", "allocat", "divid", "group", "receiv", "control", "compar", "versus", "vs", "placebo", "sham",
 )  # fmt: skip
 _KINDS: tuple[tuple[Gated, ComparatorClass], ...] = (
@@ -84,18 +87,20 @@ class _ArmText:
 
     sentences: tuple[Sentence, ...]
     lower: str
+    marks: int
 
 
 def _arm_text(passage: Passage) -> _ArmText:
     """Return the sentences that tell of arms; the first few tell what was given to whom."""
     found: list[Sentence] = []
     for sentence in passage.body:
-        if sentence.section not in _NOT_OF_ARMS and holds_any(sentence.lower, _ARM_WORDS):
+        if sentence.section not in _NOT_OF_ARMS and _ARM_WORDS.stand_in(sentence):
             found.append(sentence)
             if len(found) == MAX_ARM_SENTENCES:
                 break
-    lower = "\n".join([passage.title_lower, *(sentence.lower for sentence in found)])
-    return _ArmText((passage.sentences[0], *found), lower)
+    told = (passage.title, *found)
+    lower = "\n".join([sentence.lower for sentence in told])
+    return _ArmText(told, lower, reduce(or_, [sentence.marks for sentence in told]))
 
 
 def _classes_named(text: _ArmText) -> tuple[Counter[ComparatorClass], dict[ComparatorClass, int]]:
@@ -103,10 +108,10 @@ def _classes_named(text: _ArmText) -> tuple[Counter[ComparatorClass], dict[Compa
     counts: Counter[ComparatorClass] = Counter()
     first: dict[ComparatorClass, int] = {}
     for gate, value in _KINDS:
-        if gate.search(text.lower) is None:
+        if gate.search_in(text) is None:
             continue
         for sentence in text.sentences:
-            if gate.search(sentence.lower) is None:
+            if gate.search_in(sentence) is None:
                 continue
             if value is ComparatorClass.NO_TREATMENT and _NOT_AN_ARM.search(sentence.lower):
                 continue
@@ -115,15 +120,19 @@ def _classes_named(text: _ArmText) -> tuple[Counter[ComparatorClass], dict[Compa
     return counts, first
 
 
+_CONTROLS = any_of("control", "compar", "reference")
+
+
 def _control_cues(text: _ArmText) -> dict[str, None]:
     """Return what stands after the words that name a control group."""
     cues: dict[str, None] = {}
     for sentence in text.sentences:
-        if not holds_any(sentence.lower, ("control", "compar", "reference")):
+        if not _CONTROLS.stand_in(sentence):
             continue
+        kinds = [kind for kind in _KINDS if kind[0].gate.stand_in(sentence)]
         for found in _CONTROL.finditer(sentence.lower):
             after = sentence.lower[found.end() : found.end() + WINDOW]
-            for gate, value in _KINDS:
+            for gate, value in kinds:
                 if gate.search(after):
                     cues[f"after control: {value}"] = None
             for token in tokens_of(after)[:MAX_CUE_STEMS]:
@@ -183,11 +192,14 @@ _GOT_NOT = re.compile(
 )
 
 
+_CONTROL_GROUP = any_of("control", "comparison")
+
+
 def _control_got_cues(text: _ArmText, intervention: str) -> dict[str, None]:
     """Return what a control group is said to get, classed beside the asked intervention."""
     cues: dict[str, None] = {}
     for sentence in text.sentences[1:]:
-        if not holds_any(sentence.lower, ("control", "comparison")):
+        if not _CONTROL_GROUP.stand_in(sentence):
             continue
         if _GOT_NOT.search(sentence.lower):
             cues["control got: not"] = None
@@ -216,11 +228,11 @@ _OF_MANNER = frozenset(
 
 def read_arm_cues(passage: Passage, intervention: str, comparator: str) -> list[str]:
     """Return what a passage tells of how its two arms differ: a second opinion on two treatments."""
-    lower, title = _arm_text(passage).lower, passage.title_lower
-    cues = [f"has: {name}" for name, gate in _FLAGS if name in _OF_MANNER and gate.search(lower)]
-    cues += [f"title: {name}" for name, gate in _TITLE_FLAGS if gate.search(title)]
+    text, title = _arm_text(passage), passage.title
+    told = [f"has: {name}" for name, gate in _FLAGS if name in _OF_MANNER and gate.search_in(text)]
+    told += [f"title: {name}" for name, gate in _TITLE_FLAGS if gate.search_in(title)]
     value = _class_of_matched_pair(passage, intervention, comparator)
-    return [*cues, f"matched pair: {value}"]
+    return [*told, f"matched pair: {value}"]
 
 
 def _class_of_matched_pair(
@@ -254,15 +266,13 @@ def read_text_cues(passage: Passage, intervention: str = "") -> TextCues:
     """Return every cue of a passage; ``intervention`` is what a question asks of, if it asks."""
     text = _arm_text(passage)
     counts, first = _classes_named(text)
-    cues = _named_cues(counts)
+    cues, title = _named_cues(counts), passage.title
     for gate, value in _KINDS:
-        if gate.search(passage.title_lower):
+        if gate.search_in(title):
             cues[f"title: {value}"] = None
-    cues.update((f"has: {name}", None) for name, gate in _FLAGS if gate.search(text.lower))
-    cues.update(
-        (f"title: {name}", None) for name, gate in _TITLE_FLAGS if gate.search(passage.title_lower)
-    )
-    cues.update((f"people: {name}", None) for name, gate in _PEOPLE if gate.search(text.lower))
+    cues.update((f"has: {name}", None) for name, gate in _FLAGS if gate.search_in(text))
+    cues.update((f"title: {name}", None) for name, gate in _TITLE_FLAGS if gate.search_in(title))
+    cues.update((f"people: {name}", None) for name, gate in _PEOPLE if gate.search_in(text))
     cues.update(_control_cues(text))
     got = _control_got_cues(text, intervention)
     cues.update(got)

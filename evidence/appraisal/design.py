@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from evidence.appraisal.lexicon import words_in
+from evidence.appraisal.marks import any_of
 from evidence.appraisal.patterns import Gated, gated
 from evidence.appraisal.randomized import randomization_features
 from evidence.appraisal.sentences import CONCLUSIONS, Passage, Sentence
@@ -349,7 +350,7 @@ class DesignReading:
 def design_features(passage: Passage, model: WordModel | None = None) -> PassageWords:
     """Return the features of the model that tells randomized trials; all, or those it weighs."""
     found = passage_words(passage, model)
-    found.marked |= randomization_features(passage, found.body)
+    found.marked |= randomization_features(passage)
     return found
 
 
@@ -375,14 +376,14 @@ def _from_types(types: Sequence[str], mesh: Sequence[str]) -> tuple[Design, str]
 
 
 def _by_rules(passage: Passage, is_randomized: bool) -> DesignReading:
-    title = passage.title_lower
+    title = passage.title
     for name, pattern, design in _TITLE_RULES:
         if name == "randomized" and not is_randomized:
             continue
-        if pattern.search(title):
+        if pattern.search_in(title):
             if is_randomized and design in _OVERRULED:
                 break
-            is_open = design in _MAYBE_SYSTEMATIC and _calls_itself_review(title)
+            is_open = design in _MAYBE_SYSTEMATIC and _calls_itself_review(title.lower)
             searched = _searched(passage, _SEARCHED) if is_open else None
             return searched or DesignReading(design, name, 0)
     if is_randomized:
@@ -444,16 +445,15 @@ _OVERRULED = frozenset(
 """Designs whose word in a title loses against a text that draws lots."""
 
 
+_RANDOM, _DRAWN = any_of("random"), any_of("were random", "randomly", "was random")
+
+
 def _random_sentence(passage: Passage) -> int | None:
     """Return the sentence that says best that lots were drawn."""
     best: Sentence | None = None
     for sentence in passage.sentences:
-        if "random" in sentence.lower and sentence.section != CONCLUSIONS:
-            if (
-                "were random" in sentence.lower
-                or "randomly" in sentence.lower
-                or "was random" in sentence.lower
-            ):
+        if sentence.section != CONCLUSIONS and _RANDOM.stand_in(sentence):
+            if _DRAWN.stand_in(sentence):
                 return sentence.index
             best = best or sentence
     best = best or _comparing_sentence(passage)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from evidence.appraisal.marks import any_of
 from evidence.appraisal.patterns import holds_any
 from evidence.appraisal.sentences import AIM, METHODS, TITLE, UNLABELLED, Passage
 
@@ -52,7 +53,7 @@ _NO_TREATMENT = re.compile(
     r"(?:follow(?:ed|ing)?(?:[- ]up)?|observ\w+|pain|symptoms?|history|complaints?|at least|(?:more|less) than|run-in|wash-?out|baseline|relapse|recurrence|lasting|aged|recall|assess\w+|questionnaire|previous|prior|past|last|monitor\w*)\b[^.;,]{0,30}$"
 )
 _SESSION_WORDS = ("sessions", "treatments", "visits", "applications")
-_GATE = ("week", "month", *_SESSION_WORDS)
+_GATE = any_of("week", "month", *_SESSION_WORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def find_dose(passage: Passage) -> Dose:
     planned = [
         s.lower
         for s in passage.sentences
-        if s.section in (METHODS, TITLE, UNLABELLED, AIM) and holds_any(s.lower, _GATE)
+        if s.section in (METHODS, TITLE, UNLABELLED, AIM) and _GATE.stand_in(s)
     ]
     return Dose(_sessions(planned), _weeks(planned), _per_week(planned))
 

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from evidence.appraisal.lexicon import words_in
+from evidence.appraisal.marks import any_of
 from evidence.appraisal.sentences import Kept, Sentence
 from evidence.vocabulary import EffectMeasure
 
@@ -77,7 +78,7 @@ def _may_begin(token: str) -> bool:
 
 
 _BEGINS = Kept(_may_begin)
-HINTS = (
+HINTS = any_of(
     "ratio", "differen", "md", "hr", "rr", " or", "(or", "[or", "relative r", "effect size", "cohen", "hedges", "reduction", "diff",
     "auc", "kappa", "coefficient", "needed to",
 )  # fmt: skip

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from evidence.appraisal.effect_names import HINTS, NUMBER, MeasureName, find_names, parse_number
+from evidence.appraisal.marks import any_of, token_mark
 from evidence.appraisal.patterns import holds_any
 from evidence.appraisal.sentences import Passage, Sentence
 from evidence.vocabulary import EffectMeasure
@@ -24,9 +25,9 @@ _RATIO_AFTER = 240
 """As far as that after its name, at most, an estimate stands; a list of ratios may be long."""
 _NEAR = 24
 """So near to its interval, with no more than a unit between, a number is its estimate."""
-_LABELS = frozenset(("ci", "cis", "cri", "confidence", "credible", "c"))
-"""Words of which one stands in every label of an interval."""
-_P_WORDS = ("p<", "p <", "p=", "p =", "p >", "p>", "p-value", "p value")
+_LABELS = token_mark(("ci", "cis", "cri", "confidence", "credible", "c"))
+"""The bit of words of which one stands in every label of an interval."""
+_P_WORDS = any_of("p<", "p <", "p=", "p =", "p >", "p>", "p-value", "p value")
 _DIFFERENCES = (EffectMeasure.MD, EffectMeasure.SMD, EffectMeasure.RD)
 _RATIOS = (EffectMeasure.RR, EffectMeasure.OR, EffectMeasure.HR, EffectMeasure.ROM)
 _CONTRASTS = (*_DIFFERENCES, *_RATIOS)
@@ -119,8 +120,8 @@ def find_effects(passage: Passage) -> list[Effect]:
     """Return the effects of a passage that print an interval or a p-value, in order."""
     effects: list[Effect] = []
     for sentence in passage.sentences:
-        has_label = not _LABELS.isdisjoint(sentence.tokens)
-        if has_label or (holds_any(sentence.lower, _P_WORDS) and holds_any(sentence.lower, HINTS)):
+        has_label = sentence.marks & _LABELS != 0
+        if has_label or (_P_WORDS.stand_in(sentence) and HINTS.stand_in(sentence)):
             effects.extend(_effects_of(sentence, has_label))
         if len(effects) >= MAX_EFFECTS:
             break
@@ -131,7 +132,7 @@ def _effects_of(sentence: Sentence, has_label: bool) -> list[Effect]:
     """Return the effects of one sentence, in order."""
     names = find_names(sentence)
     found = _with_intervals(sentence, names) if has_label else []
-    if holds_any(sentence.lower, _P_WORDS):
+    if _P_WORDS.stand_in(sentence):
         found = [*_with_p_values(sentence.lower, found)]
         found.extend(_without_intervals(sentence, names, found))
     return sorted(found, key=lambda effect: effect.end)

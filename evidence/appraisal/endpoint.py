@@ -10,6 +10,7 @@ import re
 
 from evidence.appraisal.comparison import significance_features
 from evidence.appraisal.lexicon import words_in
+from evidence.appraisal.marks import any_of, stem_mark, token_mark
 from evidence.appraisal.patterns import holds_any
 from evidence.appraisal.sentences import (
     CONCLUSIONS,
@@ -48,7 +49,7 @@ _NON_INFERIOR = re.compile(r"\bnon-?\s?inferior|\bequivalen|\bnot inferior")
 _NOT_NON_INFERIOR = re.compile(
     r"\bnot (?:\w+ ){0,4}?(?:non-?\s?inferior|equivalen)|inferiority (?:\w+ ){0,4}?(?:was|were|could|can) not|failed to (?:\w+ ){0,3}?non-?inferior"
 )
-_STATED = (
+_STATED = any_of(
     "primary end", "primary outcome", "primary objective", "primary efficacy", "primary hypothesis", "main outcome",
     "main end", "main objective", "primary aim", "primary study end", "primary study outcome", "primary clinical",
     "primary composite", "primary safety",
@@ -60,19 +61,16 @@ _NEGATED_EFFECT = re.compile(
 
 def states_endpoint(passage: Passage) -> bool:
     """Return whether a passage speaks of a primary end point at all."""
-    lower = passage.lower
-    if _speaks(lower) and holds_any(lower, _STATED):
+    if _STATED.stand_in(passage):
         return True
-    if not holds_any(lower, _TRIAL):
+    if not _TRIAL.stand_in(passage):
         return False
     return any(s.section == RESULTS or significance_features(s.lower) for s in passage.body)
 
 
-_TRIAL = ("randomi", "randomly", "phase ii", "phase 2", "phase 3", "trial")
-
-
-def _speaks(lower: str) -> bool:
-    return "primary" in lower or "main " in lower
+_TRIAL = any_of("randomi", "randomly", "phase ii", "phase 2", "phase 3", "trial")
+_SPOKEN_OF = any_of("primary", "main ")
+_SAYS_NO, _SAYS_YES = token_mark(_NEGATIVE), stem_mark(_POSITIVE)
 
 
 def _conclusions(passage: Passage) -> list[Sentence]:
@@ -86,6 +84,8 @@ def _conclusions(passage: Passage) -> list[Sentence]:
 
 def _order(sentence: Sentence) -> str:
     """Return what comes first in a sentence: what was gained or what was not."""
+    if not sentence.marks & _SAYS_YES or not sentence.marks & _SAYS_NO:
+        return "one-sided"
     gain = next((k for k, word in enumerate(sentence.stems) if word in _POSITIVE), None)
     loss = next((k for k, word in enumerate(sentence.tokens) if word in _NEGATIVE), None)
     if gain is None or loss is None:
@@ -122,7 +122,7 @@ def _said(passage: Passage) -> tuple[list[str], int | None]:
     features: list[str] = []
     carrier: int | None = None
     for sentence in passage.body:
-        if not _speaks(sentence.lower):
+        if not _SPOKEN_OF.stand_in(sentence):
             continue
         for found in _MET.finditer(sentence.lower):
             features.append("said:" + ("not met" if found["not"] or found["not2"] else "met"))
@@ -130,10 +130,14 @@ def _said(passage: Passage) -> tuple[list[str], int | None]:
     return features, carrier
 
 
-def _noninferiority(lower: str, conclusions: list[Sentence]) -> list[str]:
+_ALIKE = any_of("inferior", "equivalen")
+
+
+def _noninferiority(passage: Passage, conclusions: list[Sentence]) -> list[str]:
     """Return whether a passage set out to show that two arms are alike, and whether it did."""
-    if "inferior" not in lower and "equivalen" not in lower:
+    if not _ALIKE.stand_in(passage):
         return []
+    lower = passage.lower
     features: list[str] = []
     if _NON_INFERIOR.search(lower):
         features.append("noninferiority")
@@ -169,7 +173,7 @@ def endpoint_features(
             features += [f"first concl {name}" for name in stance]
             features.append("first concl " + _order(sentence))
     features += _on_primary(conclusions, primary)
-    features += _noninferiority(passage.lower, conclusions)
+    features += _noninferiority(passage, conclusions)
     result = _primary_result(passage, primary)
     if result is not None:
         features += [f"result {name}" for name in _stance(result)]
@@ -211,9 +215,9 @@ def _wording(sentences: list[Sentence], place: str) -> list[str]:
 def _stance(sentence: Sentence) -> list[str]:
     """Return whether a sentence affirms or denies an effect."""
     stance: list[str] = []
-    if not _NEGATIVE.isdisjoint(sentence.tokens):
+    if sentence.marks & _SAYS_NO:
         stance.append("denies" if _NEGATED_EFFECT.search(sentence.lower) else "doubts")
-    if not _POSITIVE.isdisjoint(sentence.stems):
+    if sentence.marks & _SAYS_YES:
         stance.append("affirms" if not stance else "affirms with " + stance[0])
     return stance
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from evidence.appraisal.lexicon import words_in
+from evidence.appraisal.marks import any_of, token_mark
 from evidence.appraisal.patterns import Gated, gated, holds_any
 from evidence.appraisal.sentences import CONCLUSIONS, Passage
 from evidence.vocabulary import HigherIs, OutcomeDomain
@@ -110,6 +111,7 @@ _PRIMARY = re.compile(
 _PRIMARY_BEFORE = re.compile(
     r"(?:was|were|served as|as) (?:the )?(?:primary|main) (?:outcome|end-?\s?point)"
 )
+_FOREMOST = any_of("primary", "main", "principal", "major")
 _SECONDARY = re.compile(r"\bsecondary\b")
 
 _TIME = re.compile(
@@ -145,6 +147,7 @@ _WHO = frozenset(
     )
 )
 """The words that ``_WITH`` begins with."""
+_OF_PEOPLE = token_mark(_WHO)
 _IN_TITLE = re.compile(
     r"\b(?:in|for|of|on) (?:the (?:treatment|management|prevention) of )?(?P<what>(?:acute|chronic|subacute|recurrent|severe|mild|moderate|primary|secondary|early|advanced|postoperative|low|non-?specific)?[^:,.;?()]{4,80}?)(?=:|\.|\?|,| - | in | among | with | by | using|: | after |$)"
 )
@@ -193,21 +196,11 @@ def classify_outcome(text: str) -> tuple[OutcomeDomain, str | None, HigherIs]:
 
 def primary_outcome(passage: Passage) -> tuple[str, int] | None:
     """Return the words of the primary outcome and their sentence."""
-    if (
-        "primary" not in passage.lower
-        and "main" not in passage.lower
-        and "principal" not in passage.lower
-        and "major" not in passage.lower
-    ):
+    if not _FOREMOST.stand_in(passage):
         return None
     for sentence in passage.body:
         lower = sentence.lower
-        if (
-            "primary" not in lower
-            and "main" not in lower
-            and "principal" not in lower
-            and "major" not in lower
-        ):
+        if not _FOREMOST.stand_in(sentence):
             continue
         found = _PRIMARY.search(lower)
         if found is not None and sentence.section != CONCLUSIONS:
@@ -232,7 +225,7 @@ def find_outcomes(passage: Passage, primary: tuple[str, int] | None) -> list[Out
             continue
         index = pattern.first(passage)
         if index is not None:
-            match = pattern.search(passage.sentences[index].lower)
+            match = pattern.search_in(passage.sentences[index])
             text = match[0] if match is not None else scale
             found.append(OutcomeMention(text, domain, scale, runs, False, index))
     return found
@@ -267,7 +260,7 @@ def find_people(passage: Passage, conditions: Mapping[str, Sequence[str]] | None
     """
     code = _condition_code(passage, conditions or {})
     for sentence in passage.sentences:
-        if sentence.section == CONCLUSIONS or _WHO.isdisjoint(sentence.tokens):
+        if sentence.section == CONCLUSIONS or not sentence.marks & _OF_PEOPLE:
             continue
         found = _WITH.search(sentence.lower)
         if found is not None:

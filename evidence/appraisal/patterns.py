@@ -10,12 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
-from evidence.appraisal.sentences import BEGINNING, Passage, tokens_of
-
-_BEGINNINGS: set[str] = set()
-"""How the words of every gate begin: only of these is it kept where a passage holds them."""
+from evidence.appraisal.marks import HEAD, AnyOf, Held, any_of, head_mark
+from evidence.appraisal.sentences import Passage, tokens_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +21,10 @@ class Gated:
 
     pattern: re.Pattern[str]
     words: tuple[str, ...]
-    beginnings: frozenset[str]
-    """How the words begin; each must begin where a word of a text begins."""
+    gate: AnyOf
+    """The same words, to be looked for in what is known already."""
+    beginnings: int
+    """The bit of how the words begin; each must begin where a word of a text begins."""
 
     def search(self, text: str) -> re.Match[str] | None:
         r"""Return the first match, None at once where none of the words is there.
@@ -33,37 +32,21 @@ class Gated:
         >>> gated(r"\bpilot\b", "pilot").search("a pilot trial") is not None
         True
         """
-        for word in self.words:
-            if word in text:
-                return self.pattern.search(text)
-        return None
+        return self.pattern.search(text) if holds_any(text, self.words) else None
+
+    def search_in(self, held: Held) -> re.Match[str] | None:
+        """Return the first match in a sentence or an abstract."""
+        return self.pattern.search(held.lower) if self.gate.stand_in(held) else None
 
     def first(self, passage: Passage) -> int | None:
         """Return the first sentence of a passage that the pattern fits."""
-        places_of = _places_of(passage)
-        if self.beginnings.isdisjoint(places_of):
+        beginnings = self.beginnings
+        if not passage.marks & beginnings or not self.gate.stand_in(passage):
             return None
-        places = 0
-        for beginning in self.beginnings:
-            places |= places_of.get(beginning, 0)
-        while places:
-            bit = places & -places
-            index = bit.bit_length() - 1
-            if self.search(passage.sentences[index].lower) is not None:
-                return index
-            places ^= bit
+        for sentence in passage.sentences:
+            if sentence.marks & beginnings and self.search_in(sentence) is not None:
+                return sentence.index
         return None
-
-
-@lru_cache(maxsize=64)
-def _places_of(passage: Passage) -> dict[str, int]:
-    """Return the beginnings that a passage holds, each with a bit for every sentence it is in."""
-    places: dict[str, int] = {}
-    for sentence in passage.sentences:
-        bit = 1 << sentence.index
-        for head in _BEGINNINGS.intersection(sentence.heads):
-            places[head] = places.get(head, 0) | bit
-    return places
 
 
 def holds_any(text: str, words: Iterable[str]) -> bool:
@@ -76,7 +59,5 @@ def holds_any(text: str, words: Iterable[str]) -> bool:
 
 def gated(pattern: str, *words: str) -> Gated:
     """Return a pattern that is tried only where one of the words stands."""
-    beginnings = frozenset(tokens_of(word)[0][:BEGINNING] for word in words)
-    _BEGINNINGS.update(beginnings)
-    _places_of.cache_clear()  # what was found before is of fewer beginnings
-    return Gated(re.compile(pattern), words, beginnings)
+    beginnings = head_mark({tokens_of(word)[0][:HEAD] for word in words})
+    return Gated(re.compile(pattern), words, any_of(*words), beginnings)

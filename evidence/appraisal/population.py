@@ -14,8 +14,8 @@ from functools import lru_cache
 
 from evidence.appraisal.lexicon import words_in
 from evidence.appraisal.linear import UNIT, LinearModel
+from evidence.appraisal.marks import any_of, token_mark
 from evidence.appraisal.numbers import Number, find_numbers
-from evidence.appraisal.patterns import holds_any
 from evidence.appraisal.sentences import DIGITS, Passage, Sentence
 
 MAX_CANDIDATES = 20
@@ -327,7 +327,7 @@ def _number_candidates(
 ) -> list[Candidate]:
     tokens = sentence.tokens
     values = [number.value for number in numbers] + following
-    with_random = "random" in sentence.lower
+    with_random = _RANDOM.stand_in(sentence)
     candidates: list[Candidate] = []
     for position, number in enumerate(numbers):
         if number.value < 2:
@@ -358,7 +358,7 @@ def _sum_candidates(sentence: Sentence, numbers: list[Number]) -> list[Candidate
     """Return totals that only the arms give: ``n = 25 ... n = 28``, ``20 in each group``."""
     tokens = sentence.tokens
     extra = ["sec:" + sentence.section]
-    if "random" in sentence.lower:
+    if _RANDOM.stand_in(sentence):
         extra.append("with random")
     candidates: list[Candidate] = []
 
@@ -426,7 +426,8 @@ def _goes_to_arm(tokens: Sequence[str], number: Number) -> bool:
     return False
 
 
-_DRAWN = ("random", "assign", "allocat")
+_DRAWN, _RANDOM = any_of("random", "assign", "allocat"), any_of("random")
+_HINTED = token_mark(_PEOPLE_HINTS)
 
 
 def find_candidates(passage: Passage) -> list[Candidate]:
@@ -441,7 +442,7 @@ def find_candidates(passage: Passage) -> list[Candidate]:
 
     found: list[Candidate] = []
     for position, sentence in enumerate(sentences):
-        if _PEOPLE_HINTS.isdisjoint(sentence.tokens) and not holds_any(sentence.lower, _DRAWN):
+        if not sentence.marks & _HINTED and not _DRAWN.stand_in(sentence):
             continue
         numbers = numbers_of(position)
         if not numbers:

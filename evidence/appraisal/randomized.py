@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from evidence.appraisal.lexicon import words_in
+from evidence.appraisal.marks import any_of, token_mark
 from evidence.appraisal.patterns import holds_any
 from evidence.appraisal.sentences import AIM, CONCLUSIONS, TITLE, Passage, Sentence
 
@@ -63,7 +64,9 @@ _PEOPLE = frozenset(
         "person persons girls boys students volunteer volunteers participant participants"
     )
 )
-_PLAIN = (
+_ANIMALS_BIT, _ALIVE_BIT, _PEOPLE_BIT = map(token_mark, (_ANIMALS, _ALIVE, _PEOPLE))
+_CHANCE, _RANDOM = any_of("random", "rct"), any_of("random")
+_PLAIN_WORDS = (
     ("placebo-controlled", "placebo-controlled"),
     ("placebo controlled", "placebo-controlled"),
     ("double-blind", "double-blind"),
@@ -103,6 +106,7 @@ _PLAIN = (
     ("will be random", "planned"),
     ("will be ", "future"),
 )
+_PLAIN = tuple((any_of(word), name) for word, name in _PLAIN_WORDS)
 
 
 def _mention_kind(sentence: Sentence, start: int) -> str:
@@ -128,10 +132,10 @@ def _mentions(passage: Passage) -> tuple[set[str], set[str]]:
     """Return the kind of each mention of chance with its section, and the kinds alone."""
     features: set[str] = set()
     kinds: set[str] = set()
-    if "random" not in passage.lower and "rct" not in passage.lower:
+    if not _CHANCE.stand_in(passage):
         return features, kinds
     for sentence in passage.sentences:
-        if "random" not in sentence.lower and "rct" not in sentence.lower:
+        if not _CHANCE.stand_in(sentence):
             continue
         for found in _MENTION.finditer(sentence.lower):
             kind = _mention_kind(sentence, found.start())
@@ -141,46 +145,41 @@ def _mentions(passage: Passage) -> tuple[set[str], set[str]]:
     return features, kinds
 
 
-def randomization_features(passage: Passage, words: set[str]) -> set[str]:
-    """Return what the passage says of drawing lots, as features that start with ``r:``.
-
-    ``words`` are the distinct words of the abstract.
-    """
+def randomization_features(passage: Passage) -> set[str]:
+    """Return what the passage says of drawing lots, as features that start with ``r:``."""
     features, kinds = _mentions(passage)
     features.update([f"r:{kind}" for kind in kinds])
     own = kinds & {"design", "action"}
-    is_animal = bool(own) and _draws_animals(passage, words)
+    is_animal = bool(own) and _draws_animals(passage)
     features.add("r:own" if own else "r:none" if not kinds else "r:not own")
     if is_animal:
         features.add("r:animals drawn")
-    if own and not _ANIMALS.isdisjoint(words):
+    if own and passage.body_marks & _ANIMALS_BIT:
         features.add("r:own animal")
-        if not _ANIMALS.isdisjoint(passage.sentences[0].tokens):
+        if passage.title.marks & _ANIMALS_BIT:
             features.add("r:own animal title")
-    lower = passage.lower
-    title = passage.title_lower
     if own:
         features.add("r:own spoiled" if _is_spoiled(passage, kinds, features) else "r:own clean")
     tag = "animal" if is_animal else "own" if own else "no"
-    for literal, name in _PLAIN:
-        if literal in lower:
+    for word, name in _PLAIN:
+        if word.stand_in(passage):
             features.add(f"r:{name}|{tag}")
-            if literal in title:
+            if word.stand_in(passage.title):
                 features.add(f"r:t:{name}|{tag}")
     features.update([f"r:{cue}|{tag}" for cue in _trial_cues(passage)])
     return features
 
 
-def _draws_animals(passage: Passage, words: set[str]) -> bool:
+def _draws_animals(passage: Passage) -> bool:
     """Return whether animals or specimens, and not people, were randomized."""
-    if _ALIVE.isdisjoint(words):
+    if not passage.body_marks & _ALIVE_BIT:
         return False
-    if _PEOPLE.isdisjoint(words):
+    if not passage.body_marks & _PEOPLE_BIT:
         return True
     return any(
-        "random" in sentence.lower
-        and not _ALIVE.isdisjoint(sentence.tokens)
-        and _PEOPLE.isdisjoint(sentence.tokens)
+        sentence.marks & _ALIVE_BIT
+        and not sentence.marks & _PEOPLE_BIT
+        and _RANDOM.stand_in(sentence)
         for sentence in passage.body
     )
 
@@ -205,7 +204,7 @@ _EFFECT_OF = re.compile(
     r"^(?:the )?(?:\w+ ){0,2}?(?:effects?|efficacy|effectiveness|influence|impact|comparison|treatment|use|benefits?) "
     r"(?:of|between)\b"
 )
-_CUES = (
+_CUE_WORDS = (
     ("between groups", ("between groups", "between the groups", "between the two", "between treatment", "both groups",
                         "two groups", "two treatment", "three groups", "treatment groups", "treatment arms", "both arms",
                         "both treatments", "two regimens")),
@@ -219,6 +218,7 @@ _CUES = (
 )  # fmt: skip
 """Words of a study that compares arms, whether it names chance or not."""
 
+_CUES = tuple((name, any_of(*words)) for name, words in _CUE_WORDS)
 _GIVEN = (
     "receiv",
     "treated with",
@@ -229,7 +229,8 @@ _GIVEN = (
     " took ",
 )
 _EITHER = (" or ", " versus ", " vs")
-_TITLE_VERSUS = (
+_GIVES, _OR = any_of(*_GIVEN), any_of(*_EITHER)
+_TITLE_VERSUS = any_of(
     " versus ",
     " vs",
     "compared with",
@@ -238,6 +239,8 @@ _TITLE_VERSUS = (
     "comparing",
     "comparison between",
 )
+_TRIAL = any_of("trial")
+_GROUPS = (any_of("group i"), any_of("group ii")), (any_of("group a"), any_of("group b"))
 
 
 def _trial_cues(passage: Passage) -> list[str]:
@@ -245,29 +248,28 @@ def _trial_cues(passage: Passage) -> list[str]:
 
     Trials often leave the word "random" to their full text, above all reports after the first.
     """
-    lower, title = passage.lower, passage.title_lower
-    cues = [name for name, words in _CUES if holds_any(lower, words)]
-    if "trial" in lower:
-        cues += _trial_names(passage)
-    if _EFFECT_OF.match(title):
-        cues.append("title effect")
-    if holds_any(title, _TITLE_VERSUS):
-        cues.append("title versus")
-    if ("group i" in lower and "group ii" in lower) or ("group a" in lower and "group b" in lower):
-        cues.append("lettered groups")
-    if any(_gives_either(sentence.lower) for sentence in passage.sentences):
-        cues.append("given either")
-    return cues
+    told = [name for name, words in _CUES if words.stand_in(passage)]
+    if _TRIAL.stand_in(passage):
+        told += _trial_names(passage)
+    if _EFFECT_OF.match(passage.title_lower):
+        told.append("title effect")
+    if _TITLE_VERSUS.stand_in(passage.title):
+        told.append("title versus")
+    if any(one.stand_in(passage) and other.stand_in(passage) for one, other in _GROUPS):
+        told.append("lettered groups")
+    if any(map(_gives_either, passage.sentences)):
+        told.append("given either")
+    return told
 
 
 def _trial_names(passage: Passage) -> list[str]:
     """Return how a passage speaks of one trial: as its own, by a name, as where its people are from."""
     names: list[str] = []
-    if _ONE_TRIAL.search(passage.title_lower):
+    if _TRIAL.stand_in(passage.title) and _ONE_TRIAL.search(passage.title_lower):
         names.append("title trial")
         if _NAMED_TRIAL.search(passage.sentences[0].text):
             names.append("title named trial")
-    told = [sentence.lower for sentence in passage.sentences if "trial" in sentence.lower]
+    told = [sentence.lower for sentence in passage.sentences if _TRIAL.stand_in(sentence)]
     if any(map(_THIS_TRIAL.search, told)):
         names.append("this trial")
     if any(map(_OF_TRIAL.search, told)):
@@ -275,10 +277,11 @@ def _trial_names(passage: Passage) -> list[str]:
     return names
 
 
-def _gives_either(lower: str) -> bool:
+def _gives_either(sentence: Sentence) -> bool:
     """Return whether a sentence gives people one thing or another."""
-    if not holds_any(lower, _EITHER):
+    if not _GIVES.stand_in(sentence) or not _OR.stand_in(sentence):
         return False
+    lower = sentence.lower
     for word in _GIVEN:
         start = lower.find(word)
         if start >= 0 and holds_any(lower[start : start + 120], _EITHER):
@@ -286,12 +289,13 @@ def _gives_either(lower: str) -> bool:
     return False
 
 
-_SPOILERS = (
+_SPOILERS = any_of(
     "in vitro", "extracted", "specimens", "medline", "embase", "meta-analy", "metaanaly", "systematic review",
     "nonrandomi", "non-randomi", "quasi-", "cross-sectional", "retrospective", "protocol describes", "baseline data",
 )  # fmt: skip
 """What a text says where its "random" is of animals, of others, of plans or of the past."""
 
+_PATIENTS, _WILL_BE = any_of("patients"), any_of(" will be ")
 _PLANNED = re.compile(r"will be (?:random|recruit|enrol|includ|assess|compar|measur)")
 
 
@@ -300,8 +304,8 @@ def _is_spoiled(passage: Passage, kinds: set[str], features: set[str]) -> bool:
     return (
         "negated" in kinds
         or "r:own animal title" in features
-        or ("r:own animal" in features and "patients" not in passage.lower)
+        or ("r:own animal" in features and not _PATIENTS.stand_in(passage))
         or "[review]" in passage.title_lower
-        or holds_any(passage.lower, _SPOILERS)
-        or (" will be " in passage.lower and _PLANNED.search(passage.lower) is not None)
+        or _SPOILERS.stand_in(passage)
+        or (_WILL_BE.stand_in(passage) and _PLANNED.search(passage.lower) is not None)
     )

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import lru_cache, reduce
 from itertools import chain
-from operator import itemgetter
+from operator import itemgetter, or_
 from sys import intern
 from typing import TypeVar
 
 from evidence.appraisal.lexicon import words_in
+from evidence.appraisal.marks import NUMBER, forget_with, marks_of_chunk
 
 Made = TypeVar("Made")
 
@@ -23,7 +24,6 @@ MAX_TITLE = 1_000
 MAX_ABSTRACT = 20_000
 MAX_SENTENCE = 1_500
 MAX_SENTENCES = 80
-BEGINNING = 4
 
 TITLE = "title"
 AIM = "aim"
@@ -33,28 +33,68 @@ CONCLUSIONS = "conclusions"
 UNLABELLED = "unlabelled"
 
 
-@dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence as printed, in lower case, and where it stands."""
+    """One sentence as printed, in lower case, and where it stands.
+
+    Its tokens are put together when somebody asks for them: of most sentences nobody does.
+    """
+
+    __slots__ = (
+        "_chunks",
+        "_stems",
+        "_tokens",
+        "_words",
+        "index",
+        "lower",
+        "marks",
+        "section",
+        "text",
+    )
 
     text: str
     lower: str
     section: str
     index: int
     """0 is the title."""
-    tokens: tuple[str, ...]
-    """Words, numbers and signs of ``lower`` in order; see ``tokens_of``."""
-    stems: tuple[str, ...]
-    """The stem of each token."""
-    heads: tuple[str, ...]
-    """The first ``BEGINNING`` letters of each token."""
-    words: tuple[str, ...]
-    """Tokens without most signs; every number is ``#``."""
+    marks: int
+    """The bits of the words of rules that stand in it; see ``marks``."""
+
+    def __init__(self, text: str, section: str, index: int) -> None:
+        self.text = text
+        self.lower = lower = text.lower()
+        self.section = section
+        self.index = index
+        self._chunks = chunks = list(map(_CHUNKS.__getitem__, lower.split()))
+        self.marks = reduce(or_, filter(None, map(_MARKS_OF, chunks)), 0)
+        self._tokens: tuple[str, ...] | None = None
+        self._stems: tuple[str, ...] | None = None
+        self._words: tuple[str, ...] | None = None
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """Return words, numbers and signs of ``lower`` in order; see ``tokens_of``."""
+        if self._tokens is None:
+            self._tokens = tuple(chain.from_iterable(map(_TOKENS_OF, self._chunks)))
+        return self._tokens
+
+    @property
+    def stems(self) -> tuple[str, ...]:
+        """Return the stem of each token."""
+        if self._stems is None:
+            self._stems = tuple(chain.from_iterable(map(_STEMS_OF, self._chunks)))
+        return self._stems
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Return tokens without most signs; every number is ``#``."""
+        if self._words is None:
+            self._words = tuple(chain.from_iterable(map(_WORDS_OF, self._chunks)))
+        return self._words
 
     @property
     def may_count(self) -> bool:
         """Return whether a number may stand here: one does, or signs that are no ASCII."""
-        return "#" in self.words or not self.lower.isascii()
+        return self.marks & NUMBER != 0 or not self.lower.isascii()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +109,16 @@ class Passage:
     title_lower: str
     is_labelled: bool
     """Whether the abstract prints its own section labels."""
+    marks: int
+    """The bits of the words of rules that stand in it; see ``marks``."""
+
+    body_marks: int
+    """The same of all but the title."""
+
+    @property
+    def title(self) -> Sentence:
+        """Return the title, empty where there is none."""
+        return self.sentences[0]
 
     @property
     def body(self) -> tuple[Sentence, ...]:
@@ -114,7 +164,7 @@ def tokens_of(lower: str) -> tuple[str, ...]:
     ('(', 'n', '=', '1,205', ';', '12.5', '%', ')')
     """
     chunks = map(_CHUNKS.__getitem__, lower.split())
-    return tuple(chain.from_iterable(map(itemgetter(0), chunks)))
+    return tuple(chain.from_iterable(map(_TOKENS_OF, chunks)))
 
 
 def _stem(word: str) -> str:
@@ -153,20 +203,30 @@ def _word_of(token: str) -> str | None:
     return token if token[0].isalnum() or token in _SIGNS else None
 
 
-def _cut_chunk(chunk: str) -> tuple[tuple[str, ...], ...]:
-    """Return the tokens, stems, heads and words of what stands between two spaces.
+Chunk = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], int]
+"""The tokens, stems, words and marks of what stands between two spaces."""
 
-    Equal strings are one object; plain tuples are what the collector of garbage passes over.
-    """
+
+def _cut_chunk(chunk: str) -> Chunk:
+    """Cut what stands between two spaces; equal strings are one object."""
     tokens = tuple(map(intern, _TOKEN.findall(chunk)))
     stems = tuple([_STEMS[token] for token in tokens])
-    heads = tuple([intern(token[:BEGINNING]) for token in tokens])
     words = tuple([word for word in map(_word_of, tokens) if word is not None])
-    same = {tokens: tokens}
-    return tokens, *(same.setdefault(part, part) for part in (stems, heads, words))
+    held = marks_of_chunk(chunk, tokens, stems)
+    return (
+        tokens,
+        tokens if stems == tokens else stems,
+        tokens if words == tokens else words,
+        held,
+    )
 
 
 _CHUNKS = Kept(_cut_chunk)
+forget_with(_CHUNKS.clear)
+_TOKENS_OF: Callable[[Chunk], tuple[str, ...]] = itemgetter(0)
+_STEMS_OF: Callable[[Chunk], tuple[str, ...]] = itemgetter(1)
+_WORDS_OF: Callable[[Chunk], tuple[str, ...]] = itemgetter(2)
+_MARKS_OF: Callable[[Chunk], int] = itemgetter(3)
 
 _BREAK = re.compile(
     r"[.?!](?:[\"'\)\]]{0,2}[ \t\u2009\u00a0]+(?=[\"'(\[]?[A-Z0-9\u2265\u2264])|(?<=[a-z)\]][a-z)\]]\.)(?=[A-Z][a-z]))"
@@ -269,7 +329,7 @@ def split_passage(title: str, abstract: str) -> Passage:
     abstract = abstract[:MAX_ABSTRACT].strip()
     if title and abstract.startswith(title):
         abstract = abstract[len(title) :].lstrip(" .\n")
-    sentences = [_sentence(title, TITLE, 0)]
+    placed = [(title, TITLE)]
     section = UNLABELLED
     is_labelled = False
     for piece in _pieces(abstract)[:MAX_SENTENCES]:
@@ -279,28 +339,17 @@ def split_passage(title: str, abstract: str) -> Passage:
             if named is not None:
                 section = named
                 is_labelled = True
-        text = " ".join(piece[:MAX_SENTENCE].split())
-        sentences.append(_sentence(text, section, len(sentences)))
+        placed.append((" ".join(piece[:MAX_SENTENCE].split()), section))
     if not is_labelled:
-        sentences = _guess_sections(sentences)
-    lower = "\n".join(sentence.lower for sentence in sentences)
-    return Passage(tuple(sentences), lower, sentences[0].lower, is_labelled)
+        _guess_sections(placed)
+    sentences = tuple([Sentence(*part, index) for index, part in enumerate(placed)])
+    lower = "\n".join([sentence.lower for sentence in sentences])
+    first, *others = [sentence.marks for sentence in sentences]
+    of_body = reduce(or_, others, 0)
+    return Passage(sentences, lower, sentences[0].lower, is_labelled, first | of_body, of_body)
 
 
-def _guess_sections(sentences: list[Sentence]) -> list[Sentence]:
+def _guess_sections(placed: list[tuple[str, str]]) -> None:
     """Name the last sentence of an unlabelled abstract a conclusion; the rest stays unlabelled."""
-    if len(sentences) < 4:
-        return sentences
-    last = sentences[-1]
-    return [*sentences[:-1], replace(last, section=CONCLUSIONS)]
-
-
-def _sentence(text: str, section: str, index: int) -> Sentence:
-    lower = text.lower()
-    chunks = list(map(_CHUNKS.__getitem__, lower.split()))
-    tokens, stems, heads, words = (
-        [tuple(chain.from_iterable(part)) for part in zip(*chunks, strict=True)]
-        if chunks
-        else ((), (), (), ())
-    )
-    return Sentence(text, lower, section, index, tokens, stems, heads, words)
+    if len(placed) >= 4:
+        placed[-1] = placed[-1][0], CONCLUSIONS

@@ -11,11 +11,12 @@ from itertools import pairwise
 from sys import intern
 
 from evidence.appraisal.linear import UNIT, Calibration, LinearModel
-from evidence.appraisal.patterns import holds_any
+from evidence.appraisal.marks import any_of
 from evidence.appraisal.sentences import Passage
 
 _STEERING = ("random", "placebo", "trial", "assign", "allocat", "blind", "controlled", "crossover")
 """Words whose meaning depends on where in the abstract they stand."""
+_STEERS = any_of(*_STEERING)
 
 Pair = tuple[str, str]
 
@@ -56,8 +57,7 @@ def passage_words(passage: Passage, model: WordModel | None = None) -> PassageWo
         else:
             found.body.update(words)
             found.body_pairs.update(_pairs(words, None if model is None else model.body_pairs))
-            lower = sentence.lower
-            if holds_any(lower, _STEERING):
+            if _STEERS.stand_in(sentence):
                 place = sentence.section[0]
                 found.marked.update([f"{place}~{w}" for w in words if w.startswith(_STEERING)])
     if len(passage.sentences) == 1:
