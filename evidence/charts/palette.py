@@ -122,22 +122,12 @@ RISK_FILL: Mapping[RiskOfBias, tuple[str, str]] = {
 """Fill of a risk-of-bias mark on light and on dark ground: blue, yellow, vermilion, none."""
 
 
-def stacked(layers: Sequence[alt.Chart]) -> alt.LayerChart:
-    """Return layers on top of each other, without those that hold no row.
-
-    An empty layer would leave a graphic without a name for screen readers.
-    """
-    filled = [c for c in layers if not (isinstance(c.data, pd.DataFrame) and c.data.empty)]
-    drawn: alt.LayerChart = alt.layer(*filled)  # type: ignore[assignment]
-    return drawn
-
-
 class Picture(alt.LayerChart):
-    """A finished picture, whose whole is not checked against the schema at every view.
+    """A picture of layers, whose whole is not checked against the schema at every view.
 
     Notes
     -----
-    Its parts were checked when they were made, and tests check the whole; to check it again for
+    Its parts are checked when they are made, and tests check the whole; to check it again for
     every reader took a third of a page's time.
     """
 
@@ -145,6 +135,15 @@ class Picture(alt.LayerChart):
         """Return the specification, unchecked unless asked for."""
         found: dict[str, Any] = super().to_dict(validate=validate, **options)
         return found
+
+
+def stacked(layers: Sequence[alt.Chart]) -> alt.LayerChart:
+    """Return layers on top of each other, without those that hold no row.
+
+    An empty layer would leave a graphic without a name for screen readers.
+    """
+    filled = [c for c in layers if not (isinstance(c.data, pd.DataFrame) and c.data.empty)]
+    return Picture(layer=filled)
 
 
 def configured(chart: alt.LayerChart, background: str = "transparent") -> alt.LayerChart:
@@ -156,6 +155,4 @@ def configured(chart: alt.LayerChart, background: str = "transparent") -> alt.La
     finished: alt.LayerChart = fitted.configure(
         background=background, font=FONT, view=alt.ViewConfig(stroke=None, clip=False)
     )
-    # Made again as a LayerChart, its layers would be put together once more.
-    object.__setattr__(finished, "__class__", Picture)
     return finished
