@@ -6,8 +6,10 @@ faster than by slicing a wide table for each stratum.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from enum import StrEnum
+from functools import cache
 from typing import Any, get_type_hints
 
 import pandas as pd
@@ -98,24 +100,32 @@ class EligibleResult:
 
 def eligible_results(rows: pd.DataFrame) -> list[EligibleResult]:
     """Return the rows of a working table as objects, in the order of their ids."""
-    hints = get_type_hints(EligibleResult)
     ordered = rows.sort_values("result_id")
-    columns = {
-        field.name: _column(ordered[field.name], hints[field.name])
-        for field in fields(EligibleResult)
+    columns = [_column(ordered[name].tolist(), kind) for name, kind in _kinds().items()]
+    return [EligibleResult(*cells) for cells in zip(*columns, strict=True)]
+
+
+@cache
+def _kinds() -> Mapping[str, type[Any]]:
+    """Return the type of each field, None left out, in the order of the fields."""
+    hints = get_type_hints(EligibleResult)
+    parts = {
+        field.name: getattr(hints[field.name], "__args__", ()) for field in fields(EligibleResult)
     }
-    names = list(columns)
-    return [
-        EligibleResult(**dict(zip(names, cells, strict=True)))
-        for cells in zip(*columns.values(), strict=True)
-    ]
+    return {
+        name: next((part for part in some if part is not type(None)), hints[name])
+        for name, some in parts.items()
+    }
 
 
-def _column(series: pd.Series[Any], hint: Any) -> Sequence[Any]:  # noqa: ANN401 - a type
-    """Return a column's cells in the field's type, missing as None (False for a flag)."""
-    parts = getattr(hint, "__args__", (hint,))
-    wanted = next(part for part in parts if part is not type(None))
-    cells = series.astype("object").where(series.notna(), None).tolist()
-    if wanted is bool:
-        return [bool(cell) for cell in cells]
-    return [None if cell is None else wanted(cell) for cell in cells]
+def _column(cells: Sequence[Any], kind: type[Any]) -> Sequence[Any]:
+    """Return cells in the field's type, missing as None (False for a flag)."""
+    is_missing = [cell is None or cell is pd.NA or cell != cell for cell in cells]
+    if kind is bool:
+        return [not gone and bool(cell) for cell, gone in zip(cells, is_missing, strict=True)]
+    if issubclass(kind, StrEnum):
+        members = {member.value: member for member in kind}
+        return [
+            None if gone else members[cell] for cell, gone in zip(cells, is_missing, strict=True)
+        ]
+    return [None if gone else kind(cell) for cell, gone in zip(cells, is_missing, strict=True)]
