@@ -237,10 +237,12 @@ def conform(
     if unknown:
         msg = f"table {name} has no column {', '.join(unknown)}"
         raise KeyError(msg)
-    out = pd.DataFrame(index=range(len(frame)))
-    for column in declared.columns:
-        raw = frame[column.name].reset_index(drop=True) if column.name in frame else None
-        out[column.name] = _typed(column, raw, len(frame))
+    frame = frame.reset_index(drop=True)
+    columns = {
+        column.name: _typed(column, frame.get(column.name), len(frame))
+        for column in declared.columns
+    }
+    out = pd.DataFrame(columns, index=range(len(frame)), copy=False)
     if not (sort and declared.key):
         return out
     return out.sort_values(list(declared.key), kind="stable", ignore_index=True)
