@@ -50,7 +50,7 @@ _CONTROL_GOT = re.compile(
     r"(?P<b>[^.;:]{2,160}?)(?= (?:while|whereas|and the|but|for \d|twice|once|every)\b|, (?:while|whereas|and|but)|[.;:]|$)"
 )
 _OURS_GOT = re.compile(
-    r"\b(?:the |an? )?(?:interventions?|experimental|treatment|study|treated|observation|active|test|case|exercise|acupuncture|first|training) ?(?:groups?|arms?|patients|participants|subjects)(?: \(?(?:group )?[a-z0-9]{1,3}\)?)?,? "
+    r"\b(?:the |an? )?(?:interventions?|experimental|treatment|study|treated|observation|active|test|case|exercise|first|training) ?(?:groups?|arms?|patients|participants|subjects)(?: \(?(?:group )?[a-z0-9]{1,3}\)?)?,? "
     r"(?:(?:only |also |who |which |will |was |were |to |be )*)(?:receiv\w*|given|treated (?:with|by)|got|underwent|undergo\w*|administered|assigned to|used|took|participated in|performed|had|wore) "
     r"(?P<a>[^.;:]{2,160}?)(?= (?:while|whereas|and the|but|for \d|twice|once|every)\b|, (?:while|whereas|and|but)|[.;:]|$)"
 )

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from evidence.appraisal.arm_manner import DIMENSION_OF
 from evidence.appraisal.lexicon import words_in
 from evidence.appraisal.sentences import stem, tokens_of
 from evidence.appraisal.terms import content_stems
@@ -18,26 +19,7 @@ from evidence.appraisal.terms import content_stems
 Synonyms = Mapping[str, tuple[str, ...]]
 Manner = tuple[tuple[str, str], ...]
 
-_DIMENSIONS = {
-    "amount": "low lower high higher medium moderate mild reduced increased full half single double triple multiple intensive tight "
-    "strict less more dense standard conventional usual normal strong weak maximal minimal lesser greater large small light heavy thick thin simple complex basic restrictive liberal warm cold hot deep superficial dim bright fresh frozen raw cooked flat coated plain cuffed uncuffed",
-    "time": "early earlier late later immediate immediately delayed deferred preoperative preoperatively postoperative postoperatively "
-    "intraoperative intraoperatively perioperative preemptive before after prior pre post morning evening bedtime night upfront induction maintenance",
-    "frequency": "once twice thrice daily weekly biweekly monthly every alternate qd bid tid qw q2w q3w bd od tds qds hs annual yearly frequent",
-    "length": "short long shorter longer brief extended prolonged day days week weeks month months year years hour hours minute minutes fast slow rapid",
-    "route": "oral orally intravenous intravenously intramuscular intramuscularly subcutaneous subcutaneously topical topically intrathecal "
-    "epidural intranasal intravaginal vaginal sublingual rectal inhaled nebulized transdermal iv im sc po systemic transnasal transoral nasogastric orogastric nasal buccal injectable injection injected intravitreal intraarticular",
-    "place": "home hospital clinic inpatient outpatient community land aquatic indoor outdoor proximal distal medial lateral dominant anterior posterior left right "
-    "upper unilateral bilateral supine prone sitting upright lithotomy transverse midline internal external",
-    "form": "tablet tablets capsule capsules liquid gel cream powder solution suspension generic brand branded reference biosimilar prefilled "
-    "formulation wafer patch syrup inhaler spacer nebulizer turbuhaler device packaging blister bottles release",
-    "manner": "individual group team friend supervised unsupervised internet web online print printed paper mail mailed telephone phone face video electronic live "
-    "open closed continuous intermittent cyclical cyclic bolus computer computerized infusion fixed flexible manual automated automatic series parallel concurrent "
-    "sequential sequentially simultaneous alternating guided unguided blind assisted running interrupted relative absolute graphical numerical stepped tapered constant progressive linear block blocked massed spaced distributed concentric eccentric electric electro",
-    "extent": "partial whole total complete limited entire local regional unilateral hypofractionated accelerated hyperfractionated fractionated",
-}  # fmt: skip
-_DIMENSION_OF = {word: name for name, words in _DIMENSIONS.items() for word in words_in(words)}
-_PLAIN_MANNER = frozenset(
+PLAIN_MANNER = frozenset(
     words_in(
         "dose doses dosage dosages dosing regimen regimens schedule schedules scheduled course courses session sessions "
         "interval intervals rate volume frequency duration level levels site route timing concentration strength intensity size "
@@ -55,7 +37,7 @@ _NOT_SAID = frozenset(
         "study intervention experimental led delivered initiated performed comparison condition additional mcg iu randomized assigned \u00b5g \u03bcg"
     )
 )
-_MANNER_STEMS = frozenset(stem(w) for w in (*_DIMENSION_OF, *_PLAIN_MANNER) if len(w) > 1)
+_MANNER_STEMS = frozenset(stem(w) for w in (*DIMENSION_OF, *PLAIN_MANNER) if len(w) > 1)
 _SAYS_AMOUNT = frozenset(
     words_in(
         "iu mcg \u00b5g \u03bcg mg ml g gy dose doses dosage dosing regimen regimens schedule level cycles fractions sessions min %"
@@ -105,15 +87,15 @@ def _plain_words(text: str) -> ArmWords:
     numbers = frozenset(token for token in tokens if token[0].isdigit())
     agents = _AGENT.findall(text)
     manner = tuple(
-        (_DIMENSION_OF[word], word) if word in _DIMENSION_OF else ("amount", word)
+        (DIMENSION_OF[word], word) if word in DIMENSION_OF else ("amount", word)
         for word in words
-        if word in _DIMENSION_OF or _FRACTION.match(word)
+        if word in DIMENSION_OF or _FRACTION.match(word)
     ) + tuple(("agent", word) for word in agents)
     left_out = _NOT_SAID.union(map(stem, agents))
     stems = [word for word in content_stems(text) if word not in left_out]
     said = [word for word in stems if word not in _MANNER_STEMS]
     only = bool(manner or not _SAYS_AMOUNT.isdisjoint(tokens)) and all(
-        word in _DIMENSION_OF or word in _PLAIN_MANNER or len(word) == 1 for word in words
+        word in DIMENSION_OF or word in PLAIN_MANNER or len(word) == 1 for word in words
     )
     return ArmWords(frozenset(stems), said[-1] if said else "", manner, numbers, only)
 

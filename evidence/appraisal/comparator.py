@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from evidence.appraisal.comparator_question import plain_question
-from evidence.appraisal.comparator_rules import WordCues, read_word_cues
+from evidence.appraisal.comparator_rules import WordCues, read_difference, read_word_cues
 from evidence.appraisal.comparator_text import read_arm_cues, read_text_cues
 from evidence.appraisal.comparator_words import GENERIC
 from evidence.appraisal.linear import ClassModel
@@ -141,6 +141,7 @@ def _context_cues(passage: Passage, asked: WordCues, ours: str, theirs: str) -> 
         names.append(f"double-blind, {asked.value}")
     if asked.value in _OF_TWO_TREATMENTS:
         names += [f"{asked.value}, {cue}" for cue in read_arm_cues(passage, ours, theirs)]
+        names += read_difference(ours, theirs)
     return names
 
 

@@ -14,11 +14,15 @@ from evidence.appraisal.comparator_words import (
     ADD,
     ATTENTION,
     BEFORE,
+    FLUID,
     GENERIC,
     HEALTHY,
+    LOOKS_ALIKE,
+    MEDICAL,
     NO_SUCH,
     NO_TREATMENT,
     OBSERVED,
+    PRODUCT_WITHOUT,
     SHAM,
     SHAM_STEMS,
     STANDARD,
@@ -35,6 +39,9 @@ Opinion = tuple[ComparatorClass, str]
 MAX_ARMS = 6
 MAX_LETTERS_OF_ARM = 90
 _SPLIT = re.compile(r";| or | // | versus | vs\.? |(?:^|[;,] ?)\d\) ")
+_UNTOLD = {ComparatorClass.USUAL_CARE, ComparatorClass.NO_TREATMENT}
+_GROUPS = re.compile(r",? (?=group \w+,? )")
+_AND_GROUPS = re.compile(r" groups$")
 _CLEAR = re.compile(
     r"^(?:and |a |an |the |matching )*(?:placebo|sham|saline|vehicle|no treatment|untreated|usual care|routine (?:unit )?care|standard care|wait(?:ing)?[- ]?list|nothing|no intervention|controls?)"
     r"(?: (?:group|arm|control|controls|tablets?|capsules?|condition))?(?: (?:for|once|twice|every|daily|[(\d]).*)?$"
@@ -58,7 +65,12 @@ def _class_of_part(part: str) -> ComparatorClass | None:
 
 def several(arms: Arms) -> Opinion | None:
     """Return "mixed" where a comparator names several arms of different classes."""
-    parts = [part for part in _SPLIT.split(arms.second) if len(part) > 2]
+    told = _SPLIT.split(arms.second)
+    if len(told) == 1:
+        told = _GROUPS.split(arms.second)
+    if len(told) == 1 and _AND_GROUPS.search(arms.second):
+        told = arms.second.split(" and ")
+    parts = [part for part in told if len(part) > 2]
     is_list = 2 <= len(parts) <= MAX_ARMS and max(map(len, parts)) <= MAX_LETTERS_OF_ARM
     if is_list and len({_class_of_part(part) for part in parts} - {None}) > 1:
         return ComparatorClass.MIXED, "several"
@@ -69,6 +81,8 @@ def several(arms: Arms) -> Opinion | None:
         rest = {
             _class_of_part(part) for part in parts if part not in clear and arm_words(part).last
         }
+        if classes | rest == _UNTOLD and USUAL.search(parts[0]) and " and " not in arms.second:
+            return ComparatorClass.USUAL_CARE, "usual care and no more"
         if len(classes) > 1 or ("," in arms.second and rest - classes):
             return ComparatorClass.MIXED, "several in a row"
     return None
@@ -96,16 +110,41 @@ def without(arms: Arms) -> Opinion | None:
     found = WITHOUT.search(arms.second)
     if found is None or not arms.alike.shared:
         return None
-    left = arm_words(arms.second[: found.start()]).stems
+    if PRODUCT_WITHOUT.search(arms.second):
+        return ComparatorClass.SHAM, "the same product without it"
+    before_it = arms.second[: found.start()]
+    if USUAL.search(before_it) or MEDICAL.search(before_it.strip(" ,")):
+        return ComparatorClass.USUAL_CARE, "usual care without it"
+    if _is_added_to_another(arms, arms.second[found.end() :]):
+        return ComparatorClass.ADD_ON, "with and without"
+    left = arm_words(before_it).stems
     if left & arms.ours.stems:
         return ComparatorClass.ADD_ON, "with and without"
     return ComparatorClass.NO_TREATMENT, "without it"
 
 
+_JOINER = re.compile(r" (?:with|plus|and|followed by|in combination with|combined with) |\+|, ")
+_NO = re.compile(r"(?:^|[ (,])(?:no|without|with no)\b ?")
+
+
+def _is_added_to_another(arms: Arms, left_out: str) -> bool:
+    """Return whether what the comparator goes without was joined to another treatment in ours."""
+    what = arm_words(left_out).stems
+    found = _JOINER.search(arms.first)
+    if found is None or not what:
+        return False
+    base, more = arm_words(arms.first[: found.start()]), arm_words(arms.first[found.end() :])
+    return bool(what & more.stems) and what.isdisjoint(base.stems) and bool(base.last)
+
+
 def sham(arms: Arms) -> Opinion | None:
     """Return "sham", but "active" where the placebo only hides which drug is which."""
+    if LOOKS_ALIKE.search(arms.second):
+        return ComparatorClass.SHAM, "looks alike"
     if SHAM.search(arms.second) is None:
         return None
+    if _is_fluid(arms):
+        return ComparatorClass.ACTIVE, "one fluid against another"
     rest = arms.theirs.stems - SHAM_STEMS - arms.ours.stems
     joined = ADD.search(arms.second) or " and " in arms.second
     if rest and joined and SHAM.search(arms.first):
@@ -119,30 +158,63 @@ def sham(arms: Arms) -> Opinion | None:
     return ComparatorClass.SHAM, "sham words and more" if rest else "sham words"
 
 
+_SALT = re.compile(r"\b(?:saline|sodium chloride|nacl|dextrose|starch|nitrogen|room air)\b")
+
+
+def _is_fluid(arms: Arms) -> bool:
+    """Return whether salt water or air is not inert: both arms wash or fill with something."""
+    if not _SALT.search(arms.second) or not _SALT.sub("", arms.second).strip():
+        return False
+    if SHAM.search(_SALT.sub("", arms.second)):
+        return False
+    return bool(FLUID.search(arms.second)) and not arms.alike.is_opposed
+
+
 _UN = re.compile(r"\bun(?!supervised|guided|fraction|modified|blind)[a-z]{4,}ed\b")
 
 
 def nothing(arms: Arms) -> Opinion | None:
     """Return "no treatment" where nothing stands in the intervention's place."""
     text, alike = arms.second, arms.alike
-    if alike.is_opposed and alike.shared and "delayed" in text:
+    if alike.is_opposed and alike.shared and "delayed" in text and "wait" not in text:
         return None
-    untreated = _UN.findall(text)
-    if alike.shared and any(word[2:] in tokens_of(arms.first) for word in untreated):
-        return ComparatorClass.DOSE_OR_STYLE, "the same without a manner"
-    if any(stem(word[2:]) in arms.ours.stems for word in untreated):
-        return ComparatorClass.NO_TREATMENT, "no such"
+    found = _untreated(arms)
+    if found is not None:
+        return found
     if OBSERVED.search(text):
         return ComparatorClass.NO_TREATMENT, "observed"
     if NO_TREATMENT.search(text):
         if USUAL.search(text) and "wait" not in text:
             return None
         return ComparatorClass.NO_TREATMENT, "no treatment words"
-    if not NO_SUCH.search(text) or BEFORE.search(text):
-        if BEFORE.search(text) and NO_SUCH.search(text):
-            return ComparatorClass.NO_TREATMENT, "no such"
+    return _no_such(arms)
+
+
+def _untreated(arms: Arms) -> Opinion | None:
+    """Return what a word like "uncoated" or "uninjected" tells, None without such a word."""
+    untreated = _UN.findall(arms.second)
+    if untreated and NO_TREATMENT.search(arms.second):
+        return ComparatorClass.NO_TREATMENT, "no treatment words"
+    if arms.alike.shared and any(word[2:] in tokens_of(arms.first) for word in untreated):
+        return ComparatorClass.DOSE_OR_STYLE, "the same without a manner"
+    if any(stem(word[2:]) in arms.ours.stems for word in untreated):
+        return ComparatorClass.NO_TREATMENT, "no such"
+    return None
+
+
+def _no_such(arms: Arms) -> Opinion | None:
+    """Return the class of "no such thing": what else is told beside it decides."""
+    text = arms.second
+    if not NO_SUCH.search(text):
         return None
-    if alike.shared or text.startswith(("no ", "no-", "non", "without", "not ")):
+    if BEFORE.search(text):
+        return ComparatorClass.NO_TREATMENT, "no such"
+    if USUAL.search(text):
+        return ComparatorClass.USUAL_CARE, "usual care and no more"
+    left_out = _NO.split(text, maxsplit=1)
+    if len(left_out) == 2 and _is_added_to_another(arms, left_out[1]):
+        return ComparatorClass.ADD_ON, "with and without"
+    if arms.alike.shared or text.startswith(("no ", "no-", "non", "without", "not ")):
         return ComparatorClass.NO_TREATMENT, "no such"
     return None
 
@@ -155,6 +227,8 @@ _BESIDE = re.compile(
 
 def usual(arms: Arms) -> Opinion | None:
     """Return "usual care", but "active" where a treatment is named that is only called standard."""
+    if MEDICAL.search(arms.second):
+        return ComparatorClass.USUAL_CARE, "medical treatment unnamed"
     if USUAL.search(arms.second) is None:
         return None
     is_same_in_another_way = arms.alike.shared and arms.alike.is_opposed

@@ -25,22 +25,20 @@ _LEAD = re.compile(
     r"|^(?:the )?(?:treatment|therapy|supplementation|use|administration|application) (?:with|of|using) (?:the )?"
     r"|^(?:the )?(?:patients|participants|subjects|women|children|those|people|infants|eyes) (?:who |were |was )*(?:received|receiving|given|treated with|treated by|assigned to|randomi[sz]ed to|on|taking) "
     r"|^(?:the )?controls?(?: group| arm| condition)?s?(?= (?:without|with|who did) )"
+    r"|^(?:to )?(?:continu(?:e|ed|ing)|maintain(?:ed|ing)?|kept|remain(?:ed|ing)?) (?:with |on |to (?:receive|take) )?(?=(?:their |the )?(?:usual|habitual|normal|regular|routine|standard|own)\b)(?:their |the )?"
     r"|^(?:controls?|comparator) ?(?:[:=,-]|\u2013) ?(?:received |receiving )?(?:only )?(?:the )?"
 )
 _SHORT_BRACKET = re.compile(
-    r" ?[(\[](?!placebo|sham)(?:[\w\u00b1+/-]{1,9}|(?:group|arm) \w{1,3}|n ?= ?\d+|(?:the )?controls?(?: (?:group|arm))?|\w{1,6} (?:group|arm)|intervention group)[)\]]"
+    r" ?[(\[](?!placebo|sham|wait)(?:[\w\u00b1+/-]{1,9}|(?:group|arm) \w{1,3}|n ?= ?\d+|(?:the )?controls?(?: (?:group|arm))?|\w{1,6} (?:group|arm)|intervention group)[)\]]"
 )
 _CONTROL_IN_BRACKETS = re.compile(
     r"^(?:the )?(?:(?:controls?|comparison|reference)(?: (?:group|arm|condition))?|(?:group|arm|cohort) \w{1,3}(?: ?\+ ?\w{1,3})?|\w{1,3} (?:group|arm)) ?\((?![nN] ?=|\d)(?P<what>[^()]{5,})\)$"
 )
-_COMPOUND = re.compile(
-    r"\b(?:chemo-?radi\w*|radio-?chemo\w*|chemo-?immuno\w*|electro-?acupunct\w*)"
-)
+_COMPOUND = re.compile(r"\b(?:chemo-?radi\w*|radio-?chemo\w*|chemo-?immuno\w*)")
 _IN_FULL = {
     "chemor": "chemotherapy and radiotherapy",
     "radioc": "radiotherapy and chemotherapy",
     "chemoi": "chemotherapy and immunotherapy",
-    "electr": "electric acupuncture",
 }
 _HYPHEN = re.compile(r"(?<=[a-z])-(?=care\b|as-usual\b|usual\b|list\b)")
 _SPACES = re.compile(r"[\s\u00a0]+")

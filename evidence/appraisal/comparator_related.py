@@ -16,6 +16,7 @@ from evidence.appraisal.comparator_words import (
     DOSE_WORD,
     GENERIC,
     JOINED,
+    LOOKS_ALIKE,
     NO_TREATMENT,
     SHAM,
     STANDARD,
@@ -132,6 +133,10 @@ def rest(arms: Arms) -> Opinion | None:
 
 def elliptic(arms: Arms) -> Opinion | None:
     """Return "dose or style" where a comparator only says how much, when or how."""
+    if LOOKS_ALIKE.search(arms.second):
+        return None
+    if "wait" in arms.second and NO_TREATMENT.search(arms.second):
+        return None
     if arms.theirs.is_only_manner and arms.theirs.stems.isdisjoint(USUAL_STEMS):
         return ComparatorClass.DOSE_OR_STYLE, "only manner"
     if arms.ours.is_only_manner and arms.alike.is_opposed:

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from evidence.appraisal import comparator_named, comparator_related
 from evidence.appraisal.arm_pair_words import Synonyms
+from evidence.appraisal.comparator_difference import difference_cues
 from evidence.appraisal.comparator_named import Opinion
 from evidence.appraisal.comparator_question import (
     Arms,
@@ -69,6 +70,13 @@ def read_word_cues(
     known = {**short_forms(intervention), **short_forms(comparator), **(synonyms or {})}
     used = _WORD.findall(f"{first} {second}")
     return _read(first, second, tuple((short, known[short]) for short in used if short in known))
+
+
+@lru_cache(maxsize=4_096)
+def read_difference(intervention: str, comparator: str) -> tuple[str, ...]:
+    """Return cues of what differs between the words of two arms."""
+    arms = without_common_words(plain_question(intervention), plain_question(comparator))
+    return tuple(dict.fromkeys(difference_cues(*arms)))
 
 
 _WORD = re.compile(r"[^\W_]+")

@@ -13,8 +13,8 @@ from evidence.appraisal.patterns import gated
 from evidence.appraisal.sentences import stem
 
 SHAM = gated(
-    r"\bplacebos?\b|\bsham\b|\bsimulated\b|\bdummy\b|\bvehicle\b|\bnon-?penetrating\b|\bminimal acupuncture\b|\bnon-?acupoints?\b|"
-    r"\bfake\b|\bmock\b|\binert\b|\bsugar pills?\b|\bsuperficial needling\b|\binactive\b|\bdetuned\b|\bsaline\b|\bdistilled water\b|"
+    r"\bplacebos?\b|\bsham\b|\bsimulated\b|\bdummy\b|\bvehicle\b|\bnon-?penetrating\b|\bnon-?\s?\w*points?\b|\b(?:superficial|minimal) needl\w+|"
+    r"\bfake\b|\bmock\b|\binert\b|\bsugar pills?\b|\binactive\b|\bdetuned\b|\bsaline\b|\bdistilled water\b|"
     r"\bsodium chloride\b|\bnacl\b|\broom air\b|\bidentical(?:-looking)? (?:tablets?|capsules?|pills?)\b|\bbase (?:cream|ointment|gel)\b|\bnitrogen\b|\bmatching (?:capsules?|tablets?|pills?|injections?|cream)\b|\b(?:switched|turned|powered) off\b|\bdeactivated\b|\bdisconnected\b|\bsub-?therapeutic\b|"
     r"\battention[- ](?:matched )?control|\bdextrose\b|\bstarch\b|\bcellulose\b|\bmaltodextrin\b|\bplacebo-controlled",
     "placebo",
@@ -34,13 +34,14 @@ SHAM = gated(
     "dummy",
     "vehicle",
     "penetrating",
+    "non",
+    "nonpoint",
+    "superficial",
     "minimal",
-    "acupoint",
     "fake",
     "mock",
     "inert",
     "sugar",
-    "superficial",
     "inactive",
     "detuned",
     "saline",
@@ -52,9 +53,9 @@ SHAM = gated(
     "maltodextrin",
 )
 NO_TREATMENT = gated(
-    r"\bno[- ](?:(?:further|additional|active|specific|other) )?(?:treatment(?! preference)|therapy|interventions?|acupuncture|exercise|training|supplement\w*|medication|drugs?|"
-    r"prophyla\w+|training|implant|stimulation|music|massage|premedication|massage)\b|\bwait(?:ing)?[- ]?list|\bun(?:treated|vaccinated|supplemented|sedated|medicated|exposed|stimulated|trained)\b|\bnon-?(?:vaccinated|stented|supplemented|exercis\w+|trained)\b|\bnothing\b|\bnon-?treat\w*|"
-    r"\bwithout (?:any )?(?:treatment|intervention|supplement\w*|training|therapy|prophylaxis|acupuncture)|\bdelayed[- ](?:treatment|intervention|start)|"
+    r"\bno[- ](?:(?:further|additional|active|specific|other) )?(?:treatment(?! preference)|therapy|interventions?|exercise|training|supplement\w*|medication|drugs?|"
+    r"prophyla\w+|training|implant|stimulation|music|massage|premedication|massage)\b|\bwait(?:ing)?[- ]?list|\bun(?:treated|vaccinated|supplemented|(?:pre)?medicated|sedated|exposed|stimulated|trained|injected|immuni[sz]ed|irrigated|dosed|visited|screened|inoculated)\b|\bnon-?(?:vaccinated|stented|supplemented|exercis\w+|trained)\b|\bnothing\b|\bnon-?treat\w*|"
+    r"\bwithout (?:any )?(?:treatment|intervention|supplement\w*|training|therapy|prophylaxis)|\bdelayed[- ](?:treatment|intervention|start)|"
     r"\bnot (?:receive|treated|given)|\bdid not receive|\breceiv\w+ no\b|\bobservation (?:only|alone|group)|\bno[- ]?(?:ne|t)? ?control\b|\bneither\b|\bactive (?:monitoring|surveillance)\b|\bnot (?:offered|invited|exposed|informed)\b|\bnon-?intervention|\bnon-?supplemented|\bwatchful|\bsedentary\b|^none\b|\bpassive controls?\b",
     "no ",
     "no-",
@@ -64,6 +65,14 @@ NO_TREATMENT = gated(
     "unsupplemented",
     "unsedated",
     "unmedicated",
+    "unpremedicated",
+    "uninjected",
+    "unimmuni",
+    "unirrigated",
+    "undosed",
+    "unvisited",
+    "unscreened",
+    "uninoculated",
     "unexposed",
     "unstimulated",
     "untrained",
@@ -96,10 +105,11 @@ NO_TREATMENT = gated(
 USUAL = gated(
     r"\b(?:usual|routine|standard|customary|conventional|regular|ordinary|normal|traditional) (?:\w+ ){0,2}?(?:care|practice|management|"
     r"follow-?up|services?|nursing|rehabilitation|prenatal care|supportive care)\b|\bstandard[- ]of[- ]care\b|\b(?:care|treatment)[- ]as[- ]usual\b|\b(?:existing|current|present) (?:\w+ )?(?:care|services?|practice|pathway|management|treatment|system|policy)\b|\bgeneral practitioner care\b|\btau\b|\busual care\b|"
-    r"\bstandard (?:medical )?(?:treatment|therapy|therapies|treatments)\b|\broutine (?:treatment|therapy)|\busual (?:treatment|therapy|medical|physical|activit)\w*|"
+    r"\bstandard (?:medical )?(?:treatment|therapy|therapies|treatments)\b|\broutine (?:treatment|therapy)|\busual (?:treatment|therapy|medical|physical|activit)\w*|\bhabitual (?:diet|activit|lifestyle|care)\w*|"
     r"\bguideline[- ]based (?:usual |medical )?(?:care|treatment|therapy|management)\b|\bsupportive (?:\w+ )?care\b|\b(?:usual|routine|standard|conventional) (?:manner|way|fashion)\b|\bbest supportive care\b|\bstandard supportive|\broutinely\b|\bconventional (?:(?:medical|pain|drug|supportive|physical|nursing|dental|hospital|clinical|outpatient|obstetric) )?(?:treatment|therapy|care)\b|\bas usual\b|\b(?:optimal|best|maximal) (?:medical|available|conservative) (?:therapy|treatment|management|care)\b|\b(?:usual|standard|routine|conventional|regular|traditional) (?:\w+ )?(?:units?|clinics?|wards?|advice|consultations?|visits?|appointments?|monitoring|counsell?ing|education|leaflets?|letters?|information|implementation|procedures)\b|\bcurrent practice\b|\b(?:usual|routine) (?!dose|clinical chem|blood)\w+",
     "usual",
     "existing",
+    "habitual",
     "current",
     "present",
     "general pr",
@@ -119,6 +129,21 @@ USUAL = gated(
     "supportive",
     "practice",
 )
+LOOKS_ALIKE = re.compile(
+    r"\b(?:cream|ointment|gel|lotion) base\b|\b(?:no|without|zero) (?:\w+ )?(?:emission|current|output|load|irradiation|energy|penetration)\b|\bsame (?:taste|appearance|look)\b|\bcarrier oil\b|\bdecaffeinated\b"
+)
+"""A device that gives nothing, or what a drug is only carried in."""
+MEDICAL = re.compile(
+    r"^(?:(?:best|optimal|optimi[sz]ed|maximal|guideline[- ]based) )?(?:medical|conservative|drug) (?:therapy|treatment|management)(?: alone| only| group)?$"
+)
+"""Care that names no drug, as one arm says it beside a procedure."""
+FLUID = re.compile(
+    r"\b(?:irrigat\w*|locks?|dressings?|gauze|soak\w*|hydrat\w*|resuscitat\w*|crystalloids?|colloids?|fluids?|flush\w*|lavage|rins\w*|hydroxyethyl|ringer\w*|mannitol|albumin|digestible|helium|heliox)\b"
+)
+"""Where a salt solution is itself the treatment: it washes, fills or keeps open."""
+PRODUCT_WITHOUT = re.compile(
+    r"\b(?:lozenges?|gels?|creams?|ointments?|toothpastes?|varnish|drinks?|beverages?|juice|capsules?|tablets?|gum|mouthwash|mouth ?rinse|lotion|bars?|biscuits?|bread|spray|syrup|shampoo|soap|patch|patches|powder|sachets?|pellets?|drops|milk|yogh?urts?)\b (?:\w+ ){0,2}?(?:without|with no|free of)\b"
+)
 OBSERVED = re.compile(
     r"^(?:(?:clinical|conservative|active|careful|close|simple|regular|watchful|expectant|non-\w+) )?(?:observation|follow-?up|surveillance|monitoring|waiting|expectant management|wait[- ]and[- ]see)"
     r"(?: (?:only|alone|group|arm|control))?(?: \(.{0,20}\))?$|\bwait and see\b|\bwatch and wait\b|\bno-?\w+ group\b|\bdeferral\b|\bexpectant"
@@ -134,7 +159,7 @@ JOINED = re.compile(
     r"|^(?:\w+ )?[a-z]{5,}-(?!\w+(?:ed|ing)\b|dose|term|release|type|free|fat|level|care)[a-z]{5,}(?: (?:group|combination|regimen))?$"
 )
 ALONE = re.compile(r"\balone\b|\bonly\b|\bmonotherapy\b|\bsingle[- ]agent\b|\bsole(?:ly)?\b")
-WITHOUT = re.compile(r"\bwithout\b|\bwith no\b|\bomit")
+WITHOUT = re.compile(r"\bwithout\b|\bwith no\b|, no\b|\bomit")
 BEFORE = re.compile(
     r"^(?:the )?(?:baseline|(?:day|week|month) 0\b|before|pre-?(?:treatment|test|intervention|operative)?\b|values? before|prior)"
 )
