@@ -8,6 +8,7 @@ Nothing is computed here: what is not printed is None.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from evidence.appraisal.effect_names import NUMBER, parse_number
@@ -79,6 +80,19 @@ def _mean(sentence: Sentence, match: re.Match[str], spread: str) -> ArmFigure:
     )  # fmt: skip
 
 
+_DIGIT = re.compile(r"\d")
+
+
+def matches_at_digits(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Yield what ``finditer`` yields of a pattern that begins with a digit, without trying elsewhere."""
+    reached = 0
+    for digit in _DIGIT.finditer(text):
+        match = pattern.match(text, digit.start()) if digit.start() >= reached else None
+        if match is not None:
+            reached = match.end()
+            yield match
+
+
 _PART = re.compile(r"/\s?\d| of (?:the )?\d| out of \d")
 
 
@@ -95,7 +109,7 @@ def _counts(sentence: Sentence) -> list[ArmFigure]:
     if not _may_count(text):
         return []
     found = []
-    for m in _COUNTS.finditer(text):
+    for m in matches_at_digits(_COUNTS, text):
         events = int(m["events"] or m["events2"] or m["events3"])
         printed = m["n"] or m["n2"]
         n = int(printed) if printed else None
@@ -115,6 +129,6 @@ def _shares(sentence: Sentence, taken: list[ArmFigure]) -> list[ArmFigure]:
         ArmFigure(
             None, None, None, None, parse_number(m["pct"]), sentence.index, m.start(), m.end()
         )
-        for m in _SHARE.finditer(sentence.lower)
+        for m in matches_at_digits(_SHARE, sentence.lower)
         if all(m.end() <= f.start or m.start() >= f.end for f in taken)
     ]

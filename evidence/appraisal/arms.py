@@ -41,18 +41,30 @@ _GROUP_OF = re.compile(
     r"(?P<name>[A-Za-z][\w/+-]*(?: [\w/+-]+){0,3}? (?:group|arm)) (?:of|with|included|comprised|consisted of|had) (?P<n>\d[\d,]*) (?:cases|patients|participants|subjects|women|men|children|people)"
 )
 _TWO_NUMBERS = re.compile(r"\d[^\d.]*[^\d]\d")
+_GROUPS = any_of("group", "arm")
 _BY_ANCHOR = (
-    (re.compile(r"\(\d[\d,]*(?: (?:patients|participants|subjects|women))?\)"), _IN_GROUP),
-    (re.compile(r"(?:group|arm) (?:of|with|included|comprised|consisted of|had) \d"), _GROUP_OF),
-    (re.compile(r"\d (?:\w+ )?(?:were )?(?:in|for|into|from) the "), _IN_NAMED),
+    (
+        any_of("group", "arm", "patients", "participants", "subjects", "women"),
+        re.compile(r"\(\d[\d,]*(?: (?:patients|participants|subjects|women))?\)"),
+        _IN_GROUP,
+    ),
+    (
+        _GROUPS,
+        re.compile(r"(?:group|arm) (?:of|with|included|comprised|consisted of|had) \d"),
+        _GROUP_OF,
+    ),
+    (_GROUPS, re.compile(r"\d (?:\w+ )?(?:were )?(?:in|for|into|from) the "), _IN_NAMED),
 )
 """What must stand in a sentence before a pattern that begins with a name is tried: it is slow."""
+_NAME_BEFORE = 60
+"""Letters before its anchor in which a pattern begins."""
 _SHARE_NEXT = re.compile(r"[,;]? ?\(?\d+(?:[.\u00b7]\d+)?\s?%")
 _N_NAME = re.compile(r"\b[nN] ?= ?(?P<n>\d[\d,]*)[,:]? (?P<name>[A-Za-z][\w/+ -]{1,40}?)(?=[;),])")
 _TRIM = re.compile(
     r"^.*\b(?:either|receive|received|receiving|between|into|to|or|and|with|versus|vs\.?|by|using|were|was|from|of|either a|"
     r"groups|arms|control: |an?|the|against|assigned|enrolled in)\b[ :]*(?:an? |the )?",
 )
+_TWO = ((any_of("control", "placebo", "sham"), _TWO_KINDS), (any_of("("), _TWO_WORDS))
 _COUNTED, _ALLOTTED = any_of("n=", "n ="), any_of("assign", "random", "allocat")
 _EDGES = " ,;:.()[]-"
 
@@ -101,7 +113,7 @@ def _arms_of(sentence: Sentence) -> list[Arm]:
             return found
     if not sentence.may_count or _TWO_NUMBERS.search(text) is None:
         return []
-    found = _by_groups(text, sentence.lower)
+    found = _by_groups(sentence)
     if found:
         return found
     if _ALLOTTED.stand_in(sentence):
@@ -110,18 +122,24 @@ def _arms_of(sentence: Sentence) -> list[Arm]:
         )
         if len(found) >= 2:
             return found
-    for pattern in (_TWO_KINDS, _TWO_WORDS):
-        two = pattern.search(text)
+    for gate, pattern in _TWO:
+        two = pattern.search(text) if gate.stand_in(sentence) else None
         if two is not None:
             return _kept([Arm(two[f"name{k}"].strip(_EDGES), _count(two[f"n{k}"])) for k in (1, 2)])
     return []
 
 
-def _by_groups(text: str, lower: str) -> list[Arm]:
+def _by_groups(sentence: Sentence) -> list[Arm]:
     """Return the arms of a sentence that counts the people of groups by their names."""
-    for anchor, pattern in _BY_ANCHOR:
-        if anchor.search(lower) is not None:
-            found = _first_of_each(list(pattern.finditer(text)))
+    for gate, anchor, pattern in _BY_ANCHOR:
+        place = anchor.search(sentence.lower) if gate.stand_in(sentence) else None
+        if place is not None:
+            begin = (
+                max(0, place.start() - _NAME_BEFORE)
+                if len(sentence.text) == len(sentence.lower)
+                else 0
+            )
+            found = _first_of_each(list(pattern.finditer(sentence.text, begin)))
             if len(found) >= 2:
                 return found
     return []

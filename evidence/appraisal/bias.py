@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from evidence.appraisal.patterns import Gated, gated
 from evidence.appraisal.sentences import Passage
@@ -158,12 +159,18 @@ def find_bias_signals(passage: Passage) -> tuple[BiasSignal, ...]:
     for name, present, absent in _SIGNALS:
         sentence = absent.first(passage)
         if sentence is not None and not _is_a_phase(passage, sentence):
-            signals.append(BiasSignal(name, SignalState.STATED_ABSENT, sentence))
+            signals.append(_signal(name, SignalState.STATED_ABSENT, sentence))
             continue
         sentence = present.first(passage)
         state = SignalState.NOT_ASSESSABLE if sentence is None else SignalState.STATED
-        signals.append(BiasSignal(name, state, sentence))
+        signals.append(_signal(name, state, sentence))
     return tuple(signals)
+
+
+@lru_cache(maxsize=2_048)
+def _signal(name: str, state: SignalState, sentence: int | None) -> BiasSignal:
+    """Return a signal; equal ones are one object, which goes between processes once."""
+    return BiasSignal(name, state, sentence)
 
 
 def _is_a_phase(passage: Passage, sentence: int) -> bool:

@@ -15,7 +15,7 @@ from evidence.appraisal.marks import any_of
 from evidence.appraisal.patterns import Gated, gated
 from evidence.appraisal.randomized import randomization_features
 from evidence.appraisal.sentences import CONCLUSIONS, Passage, Sentence
-from evidence.appraisal.words import PassageWords, WordModel, passage_words
+from evidence.appraisal.words import PassageWords, WordModel, passage_words, weighed_words
 from evidence.vocabulary import Design
 
 TRIAL_DESIGNS = frozenset(
@@ -349,7 +349,7 @@ class DesignReading:
 
 def design_features(passage: Passage, model: WordModel | None = None) -> PassageWords:
     """Return the features of the model that tells randomized trials; all, or those it weighs."""
-    found = passage_words(passage, model)
+    found = passage_words(passage) if model is None else weighed_words(passage, model)
     found.marked |= randomization_features(passage)
     return found
 

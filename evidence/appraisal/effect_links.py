@@ -26,6 +26,8 @@ _AFTER_NUMBER = re.compile(
     r"^ ?(?:%|points?|[a-z]{1,5})? ?for (?:the )?(?P<what>[a-z][^,;:()\d]{1,60}?) ?[(\[,;]"
 )
 _ARM_WORD = r"[a-z0-9][^,;:()=]{1,50}?"
+_SET_AGAINST = (" than ", " compared ", " versus ", " vs", " v ", " relative to ", " or ")
+"""Words of which one stands in every comparison."""
 _COMPARISONS = (
     re.compile(
         rf"\b(?:in|with|for|by|among) (?:the )?(?P<a>{_ARM_WORD})(?: (?:groups?|arms?|patients|participants))? (?:than|compared (?:with|to)|versus|vs\.?|v|as compared with|relative to|or) (?:in |with |for |did |that of |those (?:in|on|with|receiving) )?(?:the )?(?P<b>{_ARM_WORD})(?= groups?\b| arms?\b| patients\b| participants\b| at | after | \d|[,;:()]|\.$|\. |$)"
@@ -134,7 +136,7 @@ def arms_of(text: str, start: int, end: int, arms: Sequence[Arm]) -> tuple[str |
     """
     lower = text.lower()
     for part in (lower[end : end + 90], lower[max(0, start - 200) : start], lower[start:end]):
-        for pattern in _COMPARISONS:
+        for pattern in _COMPARISONS if holds_any(part, _SET_AGAINST) else ():
             for found in reversed(list(pattern.finditer(part))):
                 pair = (_plain(found["a"]), _plain(found["b"]))
                 if all(pair) and not any(_NO_ARM.search(str(name)) for name in pair):
@@ -220,10 +222,12 @@ def _split(text: str, group: Sequence[ArmFigure]) -> list[Sequence[ArmFigure]]:
 def _named(text: str, group: Sequence[ArmFigure]) -> tuple[NamedFigure, ...]:
     """Return figures with the names of their arms."""
     lower = text.lower()
-    tail = lower[group[-1].end : group[-1].end + 120]
-    listed = _RESPECTIVELY.search(tail) or _RESPECTIVELY.search(
-        lower[max(0, group[0].start - 160) : group[0].start]
-    )
+    listed = None
+    if "respectively" in lower:
+        tail = lower[group[-1].end : group[-1].end + 120]
+        listed = _RESPECTIVELY.search(tail) or _RESPECTIVELY.search(
+            lower[max(0, group[0].start - 160) : group[0].start]
+        )
     if len(group) == 2 and listed is not None:
         names: list[str | None] = [_plain(listed["a"]), _plain(listed["b"])]
     else:

@@ -102,8 +102,11 @@ def parse_number(printed: str) -> float:
     >>> parse_number("\u22120\u00b75"), parse_number(".05"), parse_number("1,205")
     (-0.5, 0.05, 1205.0)
     """
-    text = printed.replace("\u00b7", ".").replace(" ", "")
-    return float(_MINUSES.sub("-", _THOUSANDS.sub("", text)))
+    try:
+        return float(printed)
+    except ValueError:
+        text = printed.replace("\u00b7", ".").replace(" ", "")
+        return float(_MINUSES.sub("-", _THOUSANDS.sub("", text)))
 
 
 def _starts(sentence: Sentence) -> list[int]:

@@ -12,9 +12,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-_LETTERS = 3
-"""Words are filed under so many of their first letters, shorter words under all of them."""
-
 
 class Held(Protocol):
     """A sentence or a whole abstract: its text in lower case and the bits of what it holds."""
@@ -28,24 +25,51 @@ class Held(Protocol):
         """Return the bits of the words that stand in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A word, or what of one stands between its spaces."""
+class _Filed:
+    """Words, and bits of each, filed under the letters that a look at a text begins with."""
 
-    text: str
-    is_begun: bool
-    """Whether a space stands before it, so that it must begin a chunk."""
-    is_ended: bool
-    bit: int
+    def __init__(self, letters: int) -> None:
+        self.letters = letters
+        self.long: dict[str, list[tuple[str, int]]] = {}
+        self.short: list[tuple[str, int]] = []
+        """Words of fewer letters: there are few."""
+
+    def add(self, word: str, bit: int) -> None:
+        """File a word."""
+        if len(word) < self.letters:
+            self.short.append((word, bit))
+        else:
+            self.long.setdefault(word[: self.letters], []).append((word, bit))
+
+    def find(self, text: str) -> int:
+        """Return the bits of the words that stand anywhere in a short text."""
+        held, letters = 0, self.letters
+        for start in range(len(text) - letters + 1):
+            for word, bit in self.long.get(text[start : start + letters], ()):
+                if text.startswith(word, start):
+                    held |= bit
+        for word, bit in self.short:
+            if word in text:
+                held |= bit
+        return held
 
 
 class _Register:
-    """Every word that a rule looks for, and its bit."""
+    """Every word that a rule looks for, and its bit.
+
+    A word of letters alone stands in one token, and tokens come again; the others, and those that
+    must begin or end what stands between two spaces, are looked for in that.
+    """
 
     def __init__(self) -> None:
         self.n = 0
-        self.parts: dict[tuple[str, bool, bool], _Part] = {}
-        self.filed: dict[str, list[_Part]] = {}
+        self.parts: dict[tuple[str, bool, bool], int] = {}
+        self.in_token = _Filed(3)
+        self.in_chunk = _Filed(2)
+        self.at_begin = _Filed(2)
+        self.at_end = _Filed(2)
+        """Words spelled backwards."""
+        self.chunks: dict[str, int] = {}
         self.of_token: dict[str, int] = {}
         self.of_stem: dict[str, int] = {}
         self.of_head: dict[str, int] = {}
@@ -59,18 +83,27 @@ class _Register:
         return 1 << (self.n - 1)
 
     def bit_of_part(self, text: str, is_begun: bool, is_ended: bool) -> int:
-        """Return the bit of a part, a new one where nobody asked for it before."""
-        known = self.parts.get((text, is_begun, is_ended))
-        if known is None:
-            known = _Part(text, is_begun, is_ended, self.next_bit())
-            self.parts[text, is_begun, is_ended] = known
-            self.filed.setdefault(text[:_LETTERS], []).append(known)
-        return known.bit
+        """Return the bit of what stands between two spaces, or begins or ends that, or is in it."""
+        bit = self.parts.get((text, is_begun, is_ended))
+        if bit is not None:
+            return bit
+        bit = self.parts[text, is_begun, is_ended] = self.next_bit()
+        if is_begun and is_ended:
+            self.chunks[text] = bit
+        elif is_begun:
+            self.at_begin.add(text, bit)
+        elif is_ended:
+            self.at_end.add(text[::-1], bit)
+        else:
+            (self.in_token if text.isalpha() else self.in_chunk).add(text, bit)
+        return bit
 
 
 _REGISTER = _Register()
 NUMBER = _REGISTER.next_bit()
 """The bit of a number in figures."""
+HEAD = 4
+"""Letters with which a token begins."""
 
 
 def forget_with(forget: Callable[[], None]) -> None:
@@ -78,32 +111,33 @@ def forget_with(forget: Callable[[], None]) -> None:
     _REGISTER.forget.append(forget)
 
 
-def marks_of_chunk(chunk: str, tokens: Iterable[str], stems: Iterable[str]) -> int:
-    """Return the bits of what stands between two spaces, given its tokens and their stems."""
-    held, filed = 0, _REGISTER.filed
-    for start in range(len(chunk)):
-        for end in range(start + 1, start + 1 + _LETTERS):
-            for part in filed.get(chunk[start:end], ()):
-                if _fits(part, chunk, start):
-                    held |= part.bit
-    for token in tokens:
-        held |= _REGISTER.of_token.get(token, 0) | _REGISTER.of_head.get(token[:HEAD], 0)
-        if "0" <= token[0] <= "9":
-            held |= NUMBER
-    for stem in stems:
-        held |= _REGISTER.of_stem.get(stem, 0)
+def marks_of_token(token: str, stem: str) -> int:
+    """Return the bits of a token: of itself, of its stem, of its beginning, of words in it."""
+    known = _REGISTER
+    held = known.of_token.get(token, 0) | known.of_stem.get(stem, 0)
+    if "0" <= token[0] <= "9":
+        return held | NUMBER | known.of_head.get(token[:HEAD], 0)
+    return held | known.of_head.get(token[:HEAD], 0) | known.in_token.find(token)
+
+
+def marks_of_chunk(chunk: str) -> int:
+    """Return the bits of what stands between two spaces, those of its tokens left out."""
+    known = _REGISTER
+    held = known.chunks.get(chunk, 0)
+    held |= _at_begin(known.at_begin, chunk) | _at_begin(known.at_end, chunk[::-1])
+    return held if chunk.isalpha() else held | known.in_chunk.find(chunk)
+
+
+def _at_begin(filed: _Filed, text: str) -> int:
+    """Return the bits of the words that a text begins with."""
+    held = 0
+    for word, bit in filed.long.get(text[: filed.letters], ()):
+        if text.startswith(word):
+            held |= bit
+    for word, bit in filed.short:
+        if text.startswith(word):
+            held |= bit
     return held
-
-
-def _fits(part: _Part, chunk: str, start: int) -> bool:
-    """Return whether a part stands at a place of a chunk."""
-    if not chunk.startswith(part.text, start) or (part.is_begun and start):
-        return False
-    return not part.is_ended or start + len(part.text) == len(chunk)
-
-
-HEAD = 4
-"""Letters with which a token begins."""
 
 
 @dataclass(frozen=True, slots=True)

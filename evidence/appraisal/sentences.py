@@ -7,7 +7,7 @@ are bounded here, once, so that no later pattern sees hostile input.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from itertools import chain
@@ -16,7 +16,7 @@ from sys import intern
 from typing import TypeVar
 
 from evidence.appraisal.lexicon import words_in
-from evidence.appraisal.marks import NUMBER, forget_with, marks_of_chunk
+from evidence.appraisal.marks import NUMBER, forget_with, marks_of_chunk, marks_of_token
 
 Made = TypeVar("Made")
 
@@ -40,10 +40,10 @@ class Sentence:
     """
 
     __slots__ = (
-        "_chunks",
         "_stems",
         "_tokens",
         "_words",
+        "chunks",
         "index",
         "lower",
         "marks",
@@ -58,13 +58,15 @@ class Sentence:
     """0 is the title."""
     marks: int
     """The bits of the words of rules that stand in it; see ``marks``."""
+    chunks: list[Chunk]
+    """What stands between its spaces, each cut and known."""
 
     def __init__(self, text: str, section: str, index: int) -> None:
         self.text = text
         self.lower = lower = text.lower()
         self.section = section
         self.index = index
-        self._chunks = chunks = list(map(_CHUNKS.__getitem__, lower.split()))
+        self.chunks = chunks = list(map(_CHUNKS.__getitem__, lower.split()))
         self.marks = reduce(or_, filter(None, map(_MARKS_OF, chunks)), 0)
         self._tokens: tuple[str, ...] | None = None
         self._stems: tuple[str, ...] | None = None
@@ -74,21 +76,21 @@ class Sentence:
     def tokens(self) -> tuple[str, ...]:
         """Return words, numbers and signs of ``lower`` in order; see ``tokens_of``."""
         if self._tokens is None:
-            self._tokens = tuple(chain.from_iterable(map(_TOKENS_OF, self._chunks)))
+            self._tokens = tuple(chain.from_iterable(map(_TOKENS_OF, self.chunks)))
         return self._tokens
 
     @property
     def stems(self) -> tuple[str, ...]:
         """Return the stem of each token."""
         if self._stems is None:
-            self._stems = tuple(chain.from_iterable(map(_STEMS_OF, self._chunks)))
+            self._stems = tuple(chain.from_iterable(map(_STEMS_OF, self.chunks)))
         return self._stems
 
     @property
     def words(self) -> tuple[str, ...]:
         """Return tokens without most signs; every number is ``#``."""
         if self._words is None:
-            self._words = tuple(chain.from_iterable(map(_WORDS_OF, self._chunks)))
+            self._words = tuple(chain.from_iterable(map(_WORDS_OF, self.chunks)))
         return self._words
 
     @property
@@ -119,6 +121,11 @@ class Passage:
     def title(self) -> Sentence:
         """Return the title, empty where there is none."""
         return self.sentences[0]
+
+    def body_words(self) -> Iterator[str]:
+        """Yield the words of the sentences after the title, a line's end between two of them."""
+        chunks = chain.from_iterable([(*s.chunks, _LINE_END) for s in self.sentences[1:]])
+        return chain.from_iterable(map(_WORDS_OF, chunks))
 
     @property
     def body(self) -> tuple[Sentence, ...]:
@@ -158,13 +165,10 @@ class Kept(dict[str, Made]):
 def tokens_of(lower: str) -> tuple[str, ...]:
     """Return words, numbers (with their decimals) and single signs.
 
-    No token holds a space, so what stands between two spaces is cut once and then known.
-
     >>> tokens_of("(n = 1,205; 12.5%)")
     ('(', 'n', '=', '1,205', ';', '12.5', '%', ')')
     """
-    chunks = map(_CHUNKS.__getitem__, lower.split())
-    return tuple(chain.from_iterable(map(_TOKENS_OF, chunks)))
+    return tuple(_TOKEN.findall(lower))
 
 
 def _stem(word: str) -> str:
@@ -207,22 +211,34 @@ Chunk = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], int]
 """The tokens, stems, words and marks of what stands between two spaces."""
 
 
+def _know_token(token: str) -> tuple[str, str, str | None, int]:
+    """Return a token, its stem, the word that it is, and its marks."""
+    stem = _STEMS[token]
+    return intern(token), stem, _word_of(token), marks_of_token(token, stem)
+
+
+_TOKENS = Kept(_know_token)
+forget_with(_TOKENS.clear)
+
+
 def _cut_chunk(chunk: str) -> Chunk:
     """Cut what stands between two spaces; equal strings are one object."""
-    tokens = tuple(map(intern, _TOKEN.findall(chunk)))
-    stems = tuple([_STEMS[token] for token in tokens])
-    words = tuple([word for word in map(_word_of, tokens) if word is not None])
-    held = marks_of_chunk(chunk, tokens, stems)
+    cut = list(map(_TOKENS.__getitem__, _TOKEN.findall(chunk)))
+    if not cut:
+        return (), (), (), marks_of_chunk(chunk)
+    tokens, stems, all_words, held = zip(*cut, strict=True)
+    words = tuple(filter(None, all_words))
     return (
         tokens,
         tokens if stems == tokens else stems,
         tokens if words == tokens else words,
-        held,
+        reduce(or_, held, marks_of_chunk(chunk)),
     )
 
 
 _CHUNKS = Kept(_cut_chunk)
 forget_with(_CHUNKS.clear)
+_LINE_END: Chunk = ((), (), ("\n",), 0)
 _TOKENS_OF: Callable[[Chunk], tuple[str, ...]] = itemgetter(0)
 _STEMS_OF: Callable[[Chunk], tuple[str, ...]] = itemgetter(1)
 _WORDS_OF: Callable[[Chunk], tuple[str, ...]] = itemgetter(2)

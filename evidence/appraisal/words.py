@@ -43,20 +43,17 @@ class PassageWords:
         )
 
 
-def passage_words(passage: Passage, model: WordModel | None = None) -> PassageWords:
-    """Return the words and pairs of a title and an abstract.
-
-    Where a model is to read them, pairs that it has no weight for are left out: nearly all.
-    """
+def passage_words(passage: Passage) -> PassageWords:
+    """Return the words and pairs of a title and an abstract."""
     found = PassageWords(set(), set(), set(), set(), set())
     for sentence in passage.sentences:
         words = sentence.words
         if sentence.index == 0:
             found.title.update(words)
-            found.title_pairs.update(_pairs(words, None if model is None else model.title_pairs))
+            found.title_pairs.update(pairwise(words))
         else:
             found.body.update(words)
-            found.body_pairs.update(_pairs(words, None if model is None else model.body_pairs))
+            found.body_pairs.update(pairwise(words))
             if _STEERS.stand_in(sentence):
                 place = sentence.section[0]
                 found.marked.update([f"{place}~{w}" for w in words if w.startswith(_STEERING)])
@@ -65,10 +62,31 @@ def passage_words(passage: Passage, model: WordModel | None = None) -> PassageWo
     return found
 
 
-def _pairs(words: Sequence[str], kept: Container[Pair] | None) -> Iterable[Pair]:
-    """Return the pairs of neighbouring words, or those of them that are to be kept."""
-    pairs = pairwise(words)
-    return pairs if kept is None else filter(kept.__contains__, pairs)
+def weighed_words(passage: Passage, model: WordModel) -> PassageWords:
+    """Return of the words and pairs of a passage those that a model has a weight for."""
+    words = list(passage.body_words())
+    title = passage.title.words
+    marked = {
+        f"{sentence.section[0]}~{word}"
+        for sentence in passage.body
+        if _STEERS.stand_in(sentence)
+        for word in sentence.words
+        if word.startswith(_STEERING)
+    }
+    if len(passage.sentences) == 1:
+        marked.add("no abstract")
+    return PassageWords(
+        set(title),
+        set(_pairs(title, model.title_pairs)),
+        set(words),
+        set(_pairs(words, model.body_pairs)),
+        marked,
+    )
+
+
+def _pairs(words: Sequence[str], kept: Container[Pair]) -> Iterable[Pair]:
+    """Return the pairs of neighbouring words that are to be kept: few are."""
+    return filter(kept.__contains__, pairwise(words))
 
 
 @dataclass(frozen=True, slots=True)
