@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from evidence.pipeline.build import build
+from evidence.settings import read_settings
 from tests.dashboard.sample import write_sample
 from tests.dashboard.walking import ROOT
 
@@ -16,6 +18,14 @@ Run = Callable[..., AppTest]
 def sample_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("workspace")
     write_sample(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def starter_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a workspace with the snapshot of the data that comes with the program."""
+    folder = tmp_path_factory.mktemp("starter")
+    build(read_settings({}, workspace=folder))
     return folder
 
 
