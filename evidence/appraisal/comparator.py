@@ -119,7 +119,7 @@ def _sentence_of(passage: Passage, comparator: str) -> int | None:
     wanted = frozenset(content_stems(comparator))
     best, hits = None, 0
     for sentence in passage.sentences:
-        held = len(wanted.intersection(sentence.stems))
+        held = len(sentence.stems_among(wanted))
         if held > hits:
             best, hits = sentence.index, held
     return best

@@ -21,6 +21,7 @@ from evidence.appraisal.comparison import (
 )
 from evidence.appraisal.lexicon import words_in
 from evidence.appraisal.linear import UNIT, LinearModel
+from evidence.appraisal.marks import each_stem_mark
 from evidence.appraisal.sentences import Passage, Sentence, stem, stems_of, tokens_of
 from evidence.appraisal.terms import Asked, arms_apart, ask, find_abbreviations
 from evidence.vocabulary import ReadDirection
@@ -36,6 +37,7 @@ _RESULT_STEMS = frozenset(CUES) | frozenset(
         "versus vs ratio ci interval p no not trend change"
     )
 )
+_RESULT_MARKS = each_stem_mark(_RESULT_STEMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,17 +254,21 @@ def rank_sentences(
     passage: Passage, question: Question, model: LinearModel
 ) -> list[tuple[int, float]]:
     """Return the sentences that may carry the answer, likeliest first, with their shares."""
-    stems = [frozenset(sentence.stems) for sentence in passage.sentences]
-    spread = {word: sum(word in held for held in stems) for word in question.outcome.own}
-    count = len(passage.sentences)
     wanted = question.outcome.all
-    hopes = [3 * len(held & wanted) + min(3, len(held & _RESULT_STEMS)) for held in stems]
+    found = [sentence.stems_among(wanted) for sentence in passage.sentences]
+    spread = {word: sum(word in held for held in found) for word in question.outcome.own}
+    count = len(passage.sentences)
+    hopes = [
+        3 * len(held) + min(3, (sentence.marks & _RESULT_MARKS).bit_count())
+        for sentence, held in zip(passage.sentences, found, strict=True)
+    ]
     least = sorted(hopes, reverse=True)[min(MAX_RANKED, count) - 1]
     scores = [
-        model.score(sentence_features(sentence, held, question, spread, count)) / UNIT
+        model.score(sentence_features(sentence, frozenset(sentence.stems), question, spread, count))
+        / UNIT
         if hope >= max(1, least)
         else _HOPELESS
-        for sentence, held, hope in zip(passage.sentences, stems, hopes, strict=True)
+        for sentence, hope in zip(passage.sentences, hopes, strict=True)
     ]
     top = max(scores)
     weights = [math.exp(score - top) for score in scores]

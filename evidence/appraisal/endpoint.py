@@ -235,7 +235,7 @@ def _primary_result(passage: Passage, primary: tuple[str, int] | None) -> Senten
             CONCLUSIONS,
         ):
             continue
-        held = len(wanted.intersection(sentence.stems)) + (
+        held = len(sentence.stems_among(wanted)) + (
             0.5 if significance_features(sentence.lower) else 0
         )
         if sentence.section != TITLE and held > most:

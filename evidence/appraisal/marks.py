@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Protocol
 
 
@@ -186,6 +188,11 @@ def token_mark(tokens: Iterable[str]) -> int:
 def stem_mark(stems: Iterable[str]) -> int:
     """Return one bit for all of some stems."""
     return _enter(_REGISTER.of_stem, stems)
+
+
+def each_stem_mark(stems: Iterable[str]) -> int:
+    """Return the bits of some stems, one each, so that they can be counted."""
+    return reduce(or_, [stem_mark((stem,)) for stem in stems])
 
 
 def head_mark(heads: Iterable[str]) -> int:

@@ -6,17 +6,19 @@ It only asks the other modules in order and applies the operating point. Weights
 
 from __future__ import annotations
 
+import copyreg
 import gc
 import os
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache, partial
 from itertools import chain, islice, tee
+from operator import attrgetter
 from typing import Any
 
-from evidence.appraisal.arms import find_arms
-from evidence.appraisal.bias import find_bias_signals
+from evidence.appraisal.arms import Arm, find_arms
+from evidence.appraisal.bias import BiasSignal, find_bias_signals
 from evidence.appraisal.comparator import ComparatorModel, ComparatorReading, read_comparator
 from evidence.appraisal.comparison import value_of
 from evidence.appraisal.design import (
@@ -32,10 +34,11 @@ from evidence.appraisal.direction import (
     make_question,
     read_direction,
 )
-from evidence.appraisal.dose import find_dose
+from evidence.appraisal.dose import Dose, find_dose
 from evidence.appraisal.endpoint import endpoint_features, states_endpoint
 from evidence.appraisal.linear import LinearModel
 from evidence.appraisal.outcomes import (
+    OutcomeMention,
     classify_outcome,
     find_outcomes,
     find_people,
@@ -45,7 +48,7 @@ from evidence.appraisal.panel import NO_READERS, Panel, ask_along, put_beside
 from evidence.appraisal.plug import Proposal, ProposedEffect
 from evidence.appraisal.population import PeopleCount, count_people
 from evidence.appraisal.printed_effects import read_effects
-from evidence.appraisal.reading import Reading, ReadValue
+from evidence.appraisal.reading import ReadArm, ReadEffect, Reading, ReadValue
 from evidence.appraisal.sentences import Passage, split_passage
 from evidence.appraisal.terms import content_stems
 from evidence.appraisal.words import WordModel
@@ -390,6 +393,20 @@ def _merge(
         lambda direction: _side(direction, asked),
     )
 
+
+_FIELDS = {
+    kind: attrgetter(*(field.name for field in fields(kind)))
+    for kind in (Reading, ReadValue, ReadEffect, ReadArm, Arm, BiasSignal, OutcomeMention, Dose)
+}
+
+
+def _sent(value: Any) -> tuple[type, tuple[Any, ...]]:  # noqa: ANN401 - one of the types above
+    """Return what makes a part of a reading anew in another process, in a third of the time."""
+    return type(value), _FIELDS[type(value)](value)
+
+
+for _kind in _FIELDS:
+    copyreg.pickle(_kind, _sent)
 
 _OBJECTS_A_COLLECTION = 20_000
 

@@ -33,6 +33,9 @@ CONCLUSIONS = "conclusions"
 UNLABELLED = "unlabelled"
 
 
+_NONE: frozenset[str] = frozenset()
+
+
 class Sentence:
     """One sentence as printed, in lower case, and where it stands.
 
@@ -85,6 +88,14 @@ class Sentence:
         if self._stems is None:
             self._stems = tuple(chain.from_iterable(map(_STEMS_OF, self.chunks)))
         return self._stems
+
+    def stems_among(self, wanted: frozenset[str]) -> frozenset[str]:
+        """Return which of some stems stand here: few sentences even hold the letters of one."""
+        lower = self.lower
+        for word in wanted:
+            if word in lower:
+                return wanted.intersection(self.stems)
+        return _NONE
 
     @property
     def words(self) -> tuple[str, ...]:
