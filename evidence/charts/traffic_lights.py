@@ -1,7 +1,8 @@
 """Traffic lights: why the certainty is low, study by study and domain by domain.
 
 A letter stands in every mark, so the picture is read without colour; "not assessable" is a state
-of its own and never grey among greens. Tools keep their own words.
+of its own and never grey among greens. A dot stands where a study was not judged with the tool
+that has the domain: a disc there would look like a judgement. Tools keep their own words.
 """
 
 from __future__ import annotations
@@ -78,37 +79,53 @@ def lights_table(members: pd.DataFrame, judgements: pd.DataFrame) -> pd.DataFram
     return pd.DataFrame(rows, columns=["study", "tool", "domain", "judgement"])
 
 
-def draw_lights(table: pd.DataFrame, ink: Ground, *, is_dark: bool = False) -> alt.LayerChart:
-    """Return the lights of a table of :func:`lights_table`; a domain without judgement is "?"."""
-    domains = [d for d in dict.fromkeys(table["domain"]) if d != OVERALL] + [OVERALL]
-    studies = list(dict.fromkeys(table["study"]))
+NOT_WITH_TOOL = "not assessable: not judged with this tool"
+
+
+def _cells(table: pd.DataFrame, domains: list[str], ink: Ground, *, is_dark: bool) -> pd.DataFrame:
+    """Return a place for every study and domain: its mark, its words, its inks."""
     known = {(r["study"], r["domain"]): r for r in figures.records(table)}
+    with_tool = set(zip(table["study"], table["tool"], strict=True))
+    tools = {d: set(table.loc[table["domain"] == d, "tool"]) for d in domains}
     cells = []
-    for study in studies:
+    for study in dict.fromkeys(table["study"]):
         for domain in domains:
             row = known.get((study, domain))
             level = RiskOfBias.NOT_ASSESSED if row is None else level_of(row["judgement"])
+            is_judged = row is not None or any((study, tool) in with_tool for tool in tools[domain])
             said = "not assessable" if row is None else row["judgement"]
+            said = "not assessed" if figures.is_missing(said) else str(said)
+            letter = said if level is None else RISK_LETTER[level]
+            dark_letter = level not in {None, RiskOfBias.NOT_ASSESSED}
             cells.append(
                 {
                     "study": study,
                     "domain": domain,
-                    "said": str(said) if not figures.is_missing(said) else "not assessed",
+                    "said": said if is_judged else NOT_WITH_TOOL,
                     "tool": "" if row is None else row["tool"],
-                    "letter": str(said) if level is None else RISK_LETTER[level],
+                    "letter": letter if is_judged else "·",
                     "fill": ink.page if level is None else RISK_FILL[level][int(is_dark)],
-                    "ink": ink.ink if level in {None, RiskOfBias.NOT_ASSESSED} else "#1B1F24",
+                    "ink": "#1B1F24" if dark_letter else ink.ink if is_judged else ink.third,
+                    "is_judged": is_judged,
                 }
             )
+    return pd.DataFrame(cells)
+
+
+def draw_lights(table: pd.DataFrame, ink: Ground, *, is_dark: bool = False) -> alt.LayerChart:
+    """Return the lights of a table of :func:`lights_table`; a domain without judgement is "?"."""
+    domains = [d for d in dict.fromkeys(table["domain"]) if d != OVERALL] + [OVERALL]
+    studies = list(dict.fromkeys(table["study"]))
+    cells = _cells(table, domains, ink, is_dark=is_dark)
     axis: dict[str, Any] = {"domain": False, "ticks": False, "labelColor": ink.ink, "labelFontSize": 13, "title": None}  # fmt: skip
-    x = alt.X("domain:N", sort=domains, axis=alt.Axis(orient="top", labelAngle=-40, labelLimit=170, **axis))  # fmt: skip
+    x = alt.X("domain:N", sort=domains, axis=alt.Axis(orient="top", labelAngle=-40, labelLimit=230, **axis))  # fmt: skip
     y = alt.Y("study:N", sort=studies, axis=alt.Axis(labelLimit=170, **axis))
     tip = [alt.Tooltip("study:N"), alt.Tooltip("domain:N"), alt.Tooltip("said:N", title="judgement"), alt.Tooltip("tool:N")]  # fmt: skip
-    base = alt.Chart(pd.DataFrame(cells))
-    discs = base.mark_point(shape="circle", size=420, filled=True, opacity=1, stroke=ink.second, strokeWidth=1).encode(
+    judged = cells[cells["is_judged"]]
+    discs = alt.Chart(judged).mark_point(shape="circle", size=420, filled=True, opacity=1, stroke=ink.second, strokeWidth=1).encode(
         x, y, fill=alt.Fill("fill:N", scale=None), tooltip=tip
     )  # fmt: skip
-    letters = base.mark_text(fontSize=14, fontWeight="bold", baseline="middle").encode(
+    letters = alt.Chart(cells).mark_text(fontSize=14, fontWeight="bold", baseline="middle").encode(
         x, y, text="letter:N", color=alt.Color("ink:N", scale=None), tooltip=tip
-    )
+    )  # fmt: skip
     return stacked([discs, letters]).properties(height=30 * max(1, len(studies)))

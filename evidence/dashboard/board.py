@@ -10,7 +10,7 @@ import streamlit as st
 from rapidfuzz import fuzz
 
 from evidence.charts import figures, harvest
-from evidence.dashboard import glossary, marks, reading, state, strips, symbols
+from evidence.dashboard import components, glossary, marks, reading, state, strips, symbols
 from evidence.dashboard.reading import ClaimRow
 from evidence.pipeline.result_index import folded
 from evidence.store.snapshots import Snapshot
@@ -98,7 +98,9 @@ def pick_verdicts(counts: Mapping[VerdictWord, int], *, is_dark: bool) -> list[V
     """Let the reader pick verdicts; legend, count and filter in one."""
     present = [word for word in VerdictWord if counts[word]]
     slugs = {symbols.slug_of(word): word for word in present}
-    asked = [slugs[s] for s in st.query_params.get("verdict", "").split(",") if s in slugs]
+    named = st.query_params.get("verdict", "").split(",")
+    asked = [slugs[s] for s in named if s in slugs]
+    components.say_unknown("Verdict", named, list(slugs))
     picked = st.pills(
         "Show only these verdicts",
         present,

@@ -34,6 +34,7 @@ __all__ = [
     "frame",
     "image_buttons",
     "ink",
+    "linked_choices",
     "linked_list",
     "linked_select",
     "nothing_built",
@@ -41,6 +42,7 @@ __all__ = [
     "pick_state",
     "picture",
     "question",
+    "say_unknown",
     "show",
     "styles",
     "table",
@@ -108,11 +110,12 @@ def nothing_built(folder: Path) -> None:
 def unreadable(error: EvidenceError) -> None:
     """Say in the program's own words what is wrong with the snapshot."""
     styles()
-    page_title("This snapshot cannot be shown")
+    page_title("This page cannot be shown in full")
     show(
         f'<div class="empty" role="alert"><b>{escape(error.message)}</b></div>'
-        "<p><code>python -m evidence verify</code> names every file that is not as it was written; "
-        "<code>python -m evidence build</code> writes a new snapshot.</p>"
+        "<p>Nothing was changed. <code>python -m evidence verify</code> names every file that is not "
+        "as it was written; <code>python -m evidence build</code> writes a new data set. Then reload "
+        "this page.</p>"
     )
 
 
@@ -135,6 +138,8 @@ def frame(snapshot: Snapshot, signed: int, testable: int) -> None:
         "<span>Judges sentences, not clinics. Not medical advice.</span></div>"
         f"{glossary.definitions_html()}"
     )
+    # What is wrong with an address is said here: a filter may stand in a closed panel.
+    st.session_state["notices"] = st.container(key="notices")
 
 
 def pick_state() -> str:
@@ -159,21 +164,31 @@ def linked_select(
     words: Callable[[str], str] = str,
     default: str | None = None,
     label_visibility: Literal["visible", "hidden", "collapsed"] = "visible",
+    word: str | None = None,
 ) -> str:
     """Let the reader choose one of some ids; the id stands in the address under ``param``.
 
     A bound widget would write the words of an option into the address; a colleague's link must
-    name the id, which stays the same when words change.
+    name the id, which stays the same when words change. ``word`` is the word of the method that
+    the label stands for.
     """
     key, noted = f"pick_{param}", f"noted_{param}"
     first = default if default in options else options[0]
     asked = st.query_params.get(param)
+    say_unknown(label, [asked] if asked else [], options)
     if asked in options and asked != st.session_state.get(noted):
         st.session_state[key] = asked
     if st.session_state.get(key) not in options:
         st.session_state[key] = asked if asked in options else first
     picked = str(
-        st.selectbox(label, options, key=key, format_func=words, label_visibility=label_visibility)
+        st.selectbox(
+            label,
+            options,
+            key=key,
+            format_func=words,
+            label_visibility=label_visibility,
+            help=glossary.help_on(word),
+        )
     )
     if picked == first:
         st.query_params.pop(param, None)
@@ -198,6 +213,7 @@ def linked_list(
     """
     key, noted = f"pick_{param}", f"noted_{param}"
     asked = st.query_params.get(param)
+    say_unknown(label, (asked or "").split(","), options)
     named = [word for word in (asked or "").split(",") if word in options]
     if named and asked != st.session_state.get(noted):
         st.session_state[key] = named
@@ -210,6 +226,31 @@ def linked_list(
         return list(default)
     st.query_params[param] = st.session_state[noted] = ",".join(picked)
     return picked
+
+
+def linked_choices(label: str, options: Sequence[str], param: str, *, word: str | None = None) -> list[str]:  # fmt: skip
+    """Let the reader choose several words that stand in the address as they are.
+
+    ``word`` is the word of the method that the label stands for; its meaning is the label's help.
+    """
+    say_unknown(label, st.query_params.get_all(param), options)
+    return st.multiselect(
+        label, list(options), key=param, bind="query-params", help=glossary.help_on(word)
+    )
+
+
+def say_unknown(label: str, asked: Sequence[str], options: Sequence[str]) -> None:
+    """Say that an address names something that is not here, so that no link misleads in silence."""
+    known = set(options)
+    strange = [word for word in asked if word and word not in known]
+    if strange:
+        named = escape(", ".join(strange)[:120])
+        with st.session_state["notices"]:
+            show(
+                f'<div class="empty" role="status"><b>{escape(label)}: the address names “{named}”, '
+                "which is not here.</b> The link may be older than this data set; that part of it "
+                "is left out.</div>"
+            )
 
 
 def page_title(title: str, sub: str = "") -> None:

@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from html import escape
 
-__all__ = ["TERMS", "Term", "as_markdown", "definitions_html", "explained", "meaning", "term"]
+__all__ = [
+    "TERMS",
+    "Term",
+    "as_markdown",
+    "definitions_html",
+    "explained",
+    "help_on",
+    "meaning",
+    "term",
+]
 
 _LETTERS = str.maketrans({"²": "2", "τ": "tau", "κ": "kappa"})
 E, N, J, F, R = ("What is compared", "Numbers", "Judging", "Finding and keeping", "Reading by machine")  # fmt: skip
@@ -49,6 +58,7 @@ TERMS = (
     Term("other treatment", E, "Another active treatment as comparator. Shown; it decides nothing.", ("another treatment",)),
     Term("dose or style", E, "The same treatment in another amount or manner. Shown; it decides nothing."),
     Term("decision window", E, "From the end of treatment to 3 months after it; a claim that names no time is decided there."),
+    Term("time window", E, "When results were measured, counted from the last session: within a week, to 3 months, to 12 months, or later."),
     Term("approximate window", E, "When people were measured had to be estimated, so the time window may be another one."),
     Term("index review", E, "The systematic review with the latest search that fits the claim; later trials stand beside it."),
     Term("other review", E, "A review of the same question that is listed beside and never counted."),
@@ -75,7 +85,11 @@ TERMS = (
     Term("direction not reported", N, "The study measured it and prints neither number nor direction. Never hidden, never counted as no effect."),
     Term("its own test", N, "What the source's own statistical test said; it never overrides a number.", ("own test",)),
     Term("count of directions", N, "How many studies point each way, where sizes are not reported. It says nothing of size and is capped at Low."),
-    Term("Egger p", N, "Test for missing small negative studies, used from 10 studies on.", ("Egger",)),
+    Term("Wald interval", N, "The plain normal interval; it takes the spread between studies as if it were known, so it is narrow where studies are few.", ("Normal (Wald) interval",)),
+    Term("Cochran's Q", N, "How far studies lie from the pooled estimate, each by its weight; large where they differ by more than chance."),
+    Term("Wilson interval", N, "A 95 % interval for a share that holds where studies are few.", ("Wilson",)),
+    Term("sign test", N, "How often chance alone would point so many studies to one side, if both sides were as likely."),
+    Term("Egger p", N, "Test for missing small negative studies, used from 10 studies on.", ("Egger", "Egger's test")),
     Term("trim and fill", N, "The estimate again after adding the small studies that seem to be missing."),
     Term("overlap", N, "How many trials the reviews share: corrected covered area (CCA), 0 none, 100 % all the same.", ("CCA",)),
     Term("certainty", J, "How sure we can be that the true effect is near the estimate: high, moderate, low or very low, after GRADE. An automated estimate until two people have signed."),
@@ -96,6 +110,7 @@ TERMS = (
     Term("AMSTAR 2", J, "A checklist of how well a systematic review was made."),
     Term("STRICTA", J, "The 17 items that a report of an acupuncture trial should give about the treatment."),
     Term("last complete search", F, "The last time every query was asked and every record that PubMed counted was fetched."),
+    Term("flag", F, "Something to know beside a verdict, such as a single study or an old search; it changes no verdict.", ("flags",)),
     Term("old search", F, "The index review searched more than five years ago."),
     Term("outdated", F, "Trials since the index review hold a quarter or more of its people."),
     Term("reviews disagree", F, "Two recent reviews of the question differ; both are shown and the lower certainty holds."),
@@ -132,7 +147,7 @@ def _pattern() -> re.Pattern[str]:
     # One letter or "study" in running text is a word like any other; a guideline has a strength too.
     plain = {"k", "study", "report", "claim", "claims", "verdict", "verdicts", "translation",
              "overlap", "precision", "coverage", "direction", "directions", "protocol",
-             "strength", "estimate", "weight", "weights", "finding"}  # fmt: skip
+             "strength", "estimate", "weight", "weights", "finding", "flag", "flags"}  # fmt: skip
     forms = sorted((f for f in _by_form() if f not in plain), key=len, reverse=True)
     return re.compile(r"(?<![\w-])(" + "|".join(map(re.escape, forms)) + r")(?![\w-])", re.I)
 
@@ -140,6 +155,15 @@ def _pattern() -> re.Pattern[str]:
 def meaning(word: str) -> str:
     """Return what a word of the method means, in plain text."""
     return _by_form()[word.lower()].meaning
+
+
+def help_on(word: str | None) -> str | None:
+    """Return what stands behind the question mark of a filter; None for a word of everyday use.
+
+    >>> help_on("MID")
+    'MID: Minimal important difference: the least difference between groups that matters.'
+    """
+    return None if word is None else f"{word}: {meaning(word)}"
 
 
 def _button(found: Term, shown: str) -> str:

@@ -67,5 +67,6 @@ def pick_stratum(snapshot: Snapshot) -> Picked | None:
             words=lambda key: (
                 claim_parts.stratum_words(strata[key]) + (" · decides" if key == main else "")
             ),
+            word="stratum",
         )
     return Picked(row, chosen, strata[chosen], members[members["stratum_id"] == chosen])

@@ -62,7 +62,7 @@ _FRAME = """
 .cert{display:inline-flex;align-items:center;gap:8px;white-space:nowrap}
 .age{display:inline-flex;gap:6px;align-items:baseline;color:var(--ink2);font-size:13px}
 .age i{width:9px;height:9px;flex:none;align-self:center} .age-0 i{background:#009E73;border-radius:50%} .age-1 i{background:light-dark(#B97F00,#E69F00);clip-path:polygon(50% 0,100% 100%,0 100%)} .age-2 i{background:#D55E00} .age-n i{border:1.5px solid var(--ink2);border-radius:50%;box-sizing:border-box}
-.flag{white-space:nowrap} .empty{border-left:3px solid var(--rule2);padding:4px 0 4px 14px;color:var(--ink2);margin:6px 0;max-width:780px} .empty b{color:var(--ink)}
+:has(>:is(.st-key-notices,.st-key-linked):empty){display:none} .flag{white-space:nowrap} .empty{border-left:3px solid var(--rule2);padding:4px 0 4px 14px;color:var(--ink2);margin:6px 0;max-width:780px} .empty b{color:var(--ink)}
 .h .term{all:unset;display:inline;color:inherit;font:inherit;text-decoration:underline dotted var(--ink3);text-underline-offset:3px;cursor:help;text-align:inherit} .h .term:hover{text-decoration-color:var(--link)} .h .term:focus-visible{outline:3px solid var(--link);outline-offset:2px;border-radius:3px}
 @keyframes wait{from{opacity:0}to{opacity:1}}
 .stApp:not([data-test-script-state="notRunning"])::after{content:"Reading the data set …";position:fixed;left:14px;bottom:14px;z-index:900;padding:7px 13px;border:1px solid var(--rule2);border-radius:6px;background:var(--bg);color:var(--ink);font-size:14px;opacity:0;animation:wait .2s .6s forwards}

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from evidence.charts import figures
-from evidence.dashboard import marks, reading, state
+from evidence.dashboard import glossary, marks, reading, state
 from evidence.dashboard.components import Head, table
 from evidence.store.snapshots import Snapshot
 
@@ -48,7 +48,7 @@ def ways_table(stratum: Mapping[str, Any]) -> str:
     ]  # fmt: skip
     body = [
         [
-            escape(name),
+            glossary.explained(escape(name, quote=False)),
             value or '<span class="q">not computed</span>',
             f'<span class="q">{note}</span>',
         ]

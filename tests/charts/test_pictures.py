@@ -190,6 +190,19 @@ def test_lights_name_what_is_not_assessable(members, tables):
     assert "not assessable" in spec
 
 
+def test_a_domain_of_another_tool_is_no_disc_and_a_gap_in_the_own_tool_is():
+    rows = [("A 2010", "RoB 2", "blinding", "low"), ("A 2010", "RoB 2", "outcome", "high"),
+            ("B 2011", "RoB 2", "blinding", "low"), ("C 2012", "PEDro", "allocation", "yes")]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["study", "tool", "domain", "judgement"])
+    letters = traffic_lights.draw_lights(table, LIGHT).layer[1].data
+    marks = letters.set_index(["study", "domain"])["letter"]
+    assert marks["B 2011", "outcome"] == "?"
+    assert marks["A 2010", "allocation"] == "·"
+    assert marks["C 2012", "blinding"] == "·"
+    discs = traffic_lights.draw_lights(table, LIGHT).layer[0].data
+    assert len(discs) == 5  # four judgements and the gap of B 2011
+
+
 @pytest.mark.parametrize("word", list(VerdictWord))
 def test_words_of_verdicts_are_readable_on_their_ground(word):
     look = VERDICT_LOOK[word]

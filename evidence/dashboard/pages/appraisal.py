@@ -24,8 +24,8 @@ if picked is not None:
     words = claim.stratum_words(picked.stratum)
     components.question(
         "Why is the certainty not higher?",
-        "+ low, ! some concerns, − high, ? not assessed or not assessable. Tools keep their own "
-        "domains; “overall” is the protocol's map of them.",
+        "+ low, ! some concerns, − high, ? not assessed or not assessable, · not judged with this "
+        "tool. Tools keep their own domains; “overall” is the protocol's map of them.",
     )
     components.picture(
         traffic_lights.draw_lights(lights, components.ink(), is_dark=components.is_dark()),

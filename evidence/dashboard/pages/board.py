@@ -48,19 +48,16 @@ with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", ke
                 "document",
                 words=lambda key: str(titles.get(key, "All documents")),
             )
-        kinds = st.multiselect(
-            "Kind of claim", [str(kind) for kind in ClaimKind], key="kind", bind="query-params"
+        kinds = components.linked_choices(
+            "Kind of claim", [str(kind) for kind in ClaimKind], "kind"
         )
-        conditions = st.multiselect(
-            "Condition", board.conditions(in_document), key="condition", bind="query-params"
+        conditions = components.linked_choices(
+            "Condition", board.conditions(in_document), "condition"
         )
-        strengths = st.multiselect(
-            "Asserted strength",
-            list(board.STRENGTH.values()),
-            key="strength",
-            bind="query-params",
+        strengths = components.linked_choices(
+            "Asserted strength", list(board.STRENGTH.values()), "strength", word="strength"
         )
-        flags = st.multiselect("Flag", board.flags(in_document), key="flag", bind="query-params")
+        flags = components.linked_choices("Flag", board.flags(in_document), "flag", word="flag")
     review_state = components.pick_state()
     order = st.segmented_control(
         "Order",

@@ -151,6 +151,7 @@ if by_id:
         sorted(by_id, key=lambda key: key != first),
         "stratum",
         words=lambda key: claim.stratum_words(by_id[key]) + (" · decides" if key == main else ""),
+        word="stratum",
     )
 
 if chosen is not None:

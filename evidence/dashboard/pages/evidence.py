@@ -50,21 +50,22 @@ with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", ke
                 ["", *by_id],
                 "stratum",
                 words=lambda key: claim.stratum_words(by_id[key]) if key else "all of them",
+                word="stratum",
             )
             if by_id
             else ""
         )
         wanted = {
-            column: st.multiselect(
-                title, list(everything.choices[column]), key=key, bind="query-params"
+            column: components.linked_choices(
+                title, list(everything.choices[column]), key, word=word
             )
-            for column, title, key in (
-                ("comparator_class", "Compared with", "comparator"),
-                ("outcome_domain", "Outcome", "outcome"),
-                ("time_window", "Window", "window"),
-                ("design", "Design", "design"),
-                ("risk_of_bias", "Risk of bias", "risk"),
-                ("direction", "Direction", "direction"),
+            for column, title, key, word in (
+                ("comparator_class", "Compared with", "comparator", None),
+                ("outcome_domain", "Outcome", "outcome", None),
+                ("time_window", "Window", "window", "time window"),
+                ("design", "Design", "design", None),
+                ("risk_of_bias", "Risk of bias", "risk", "risk of bias"),
+                ("direction", "Direction", "direction", "direction"),
             )
         }
     with st.popover("Columns"):
@@ -99,6 +100,8 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="paging"):
         )
     elif len(kept):
         components.show(f'<span class="q">{shown_words}.</span>')
+# A link to a result shows it at once; chosen in the table, it opens below, where the eye is.
+linked_place = st.container(key="linked")
 rows = study_table.page_of(everything, kept, min(page, n_pages), SIZE)
 columns = [c for c in study_table.COLUMNS if c in shown_columns]
 
@@ -128,33 +131,35 @@ else:
     chosen = [int(i) for i in picked["selection"]["rows"] if int(i) < len(rows)]
     if chosen:
         asked = str(rows["result_id"].iloc[chosen[0]])
-        st.query_params["result"] = asked
+        st.query_params["result"] = st.session_state["chosen_result"] = asked
 
 result = reading.result_row(snapshot, asked) if asked else {}
-if result:
-    study = reading.study_row(snapshot, result["study_id"])
-    components.question(escape(str(study["label"])), f"Result <code>{escape(asked)}</code>", anchor="row")  # fmt: skip
-    components.show(drawer.drawer_html(snapshot, asked))
-    standing = drawer.standing_table(snapshot, asked)
-    components.question("Where does this result count?")
-    if standing:
-        components.show(standing)
+is_linked = bool(asked) and asked != st.session_state.get("chosen_result")
+with linked_place if is_linked else st.container():
+    if result:
+        study = reading.study_row(snapshot, result["study_id"])
+        components.question(escape(str(study["label"])), f"Result <code>{escape(asked)}</code>", anchor="row")  # fmt: skip
+        components.show(drawer.drawer_html(snapshot, asked))
+        standing = drawer.standing_table(snapshot, asked)
+        components.question("Where does this result count?")
+        if standing:
+            components.show(standing)
+        else:
+            components.empty("In no stratum.", "The table below says why, where it was considered.")
+        left_out = drawer.exclusion_table(snapshot, asked)
+        if left_out:
+            with st.expander("Questions for which it was left out, and why"):
+                components.show(left_out)
+        if not figures.is_missing(study["pmid"]):
+            records = snapshot.read("records", ["abstract"], {"pmid": [study["pmid"]]})
+            abstract = drawer.abstract_html(records, result)
+            if abstract:
+                components.question("What does the abstract say?", "From your own refresh; the sentence that was read is marked.")  # fmt: skip
+                components.show(abstract)
+    elif asked:
+        components.empty(f"There is no result {asked!r} in this data set.")
     else:
-        components.empty("In no stratum.", "The table below says why, where it was considered.")
-    left_out = drawer.exclusion_table(snapshot, asked)
-    if left_out:
-        with st.expander("Questions for which it was left out, and why"):
-            components.show(left_out)
-    if not figures.is_missing(study["pmid"]):
-        records = snapshot.read("records", ["abstract"], {"pmid": [study["pmid"]]})
-        abstract = drawer.abstract_html(records, result)
-        if abstract:
-            components.question("What does the abstract say?", "From your own refresh; the sentence that was read is marked.")  # fmt: skip
-            components.show(abstract)
-elif asked:
-    components.empty(f"There is no result {asked!r} in this data set.")
-else:
-    components.show('<div class="note">Choose a row: everything known of it opens here.</div>')
+        components.show('<div class="note">Choose a row: everything known of it opens here.</div>')
 
 filters = [find] if find else []
 filters += [part for part in (claim_id, stratum_id) if part]

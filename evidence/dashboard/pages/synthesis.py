@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from evidence.charts import figures, forest, funnel, overlap
-from evidence.dashboard import claim, components, paging, reading, state, synthesis
+from evidence.dashboard import claim, components, glossary, paging, reading, state, synthesis
 from evidence.dashboard.strata_picker import pick_stratum
 
 snapshot = state.current_snapshot()
@@ -37,7 +37,7 @@ if sized is not None and len(sized):
         moved = st.slider(
             f"Least difference that matters, {stratum['unit']} (the protocol says {figures.plain(declared)})",
             min_value=0.2 * declared, max_value=3.0 * declared, value=declared, step=0.1 * declared,
-            key=f"mid_{picked.stratum_id}",
+            key=f"mid_{picked.stratum_id}", help=glossary.help_on("MID"),
         )  # fmt: skip
         shown["mid"] = moved
         components.show(f'<div class="note">{synthesis.against_line(stratum, moved)} Only the picture follows; the verdict keeps the protocol.</div>')  # fmt: skip
