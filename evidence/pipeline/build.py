@@ -72,7 +72,7 @@ from evidence.tables import conform, row_dicts, table
 from evidence.verdict.untestable import decide_untestable
 from evidence.vocabulary import Direction, RetractionStatus, ValueStatus
 
-__all__ = ["BuildResult", "Inputs", "build", "make_tables", "read_inputs"]
+__all__ = ["BuildResult", "Inputs", "build", "kept_readings", "make_tables", "read_inputs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +146,20 @@ def _fetched_before(settings: Settings) -> Fetched | None:
     return load_fetched(settings, open_snapshot(settings.workspace).manifest)
 
 
-def build(settings: Settings, inputs: Inputs | None = None) -> BuildResult:
+def kept_readings(settings: Settings, readers: Panel) -> KeptReadings:
+    """Return what the reader of today, with those installed beside it, has read before."""
+    return KeptReadings(settings.workspace, hash_reader(settings.models, readers.labels))
+
+
+def build(
+    settings: Settings, inputs: Inputs | None = None, kept: KeptReadings | None = None
+) -> BuildResult:
     """Build the snapshot of the workspace; equal inputs write nothing.
+
+    Parameters
+    ----------
+    kept
+        Readings of earlier builds, and of this run; those on disk where not given.
 
     Raises
     ------
@@ -155,10 +167,9 @@ def build(settings: Settings, inputs: Inputs | None = None) -> BuildResult:
         Another run writes this workspace.
     """
     given = inputs or read_inputs(settings)
-    kept, tally = None, Tally(given.readers)
-    if given.fetched is not None:
-        version = hash_reader(settings.models, given.readers.labels)
-        kept = KeptReadings(settings.workspace, version)
+    tally = Tally(given.readers)
+    if kept is None and given.fetched is not None:
+        kept = kept_readings(settings, given.readers)
     tables = make_tables(given, kept, tally)
     with hold_workspace(settings.workspace, "build"):
         if kept is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,7 @@ __all__ = [
     "attach_studies",
     "citations_table",
     "read_records",
+    "reader_rows",
     "record_changes",
     "screening_table",
     "studies_found",
@@ -116,6 +117,22 @@ def _records_table(fetched: Fetched, states: Mapping[str, list[RetractionStatus]
         "raw_sha256": pmids.map(seen["raw_sha256"]),
     }
     return conform("records", frame.drop(columns=["languages"]).assign(**_objects(more)))
+
+
+def reader_rows(tables: Mapping[str, pa.Table]) -> Iterator[dict[str, Any]]:
+    """Yield what the reader of abstracts takes of each record, as the table ``records`` has it."""
+    abstracts = _abstracts(tables["abstract_sections"])
+    types = _lists(tables["publication_types"], "publication_type")
+    mesh = _lists(tables["mesh"], "descriptor")
+    for pmid, title in _rows(tables["records"], "pmid", "title"):
+        if pmid in abstracts:
+            yield {
+                "pmid": pmid,
+                "title": title,
+                "abstract": abstracts[pmid],
+                "publication_types": types.get(pmid),
+                "mesh_terms": mesh.get(pmid),
+            }
 
 
 def _objects(columns: Mapping[str, Iterable[object]]) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
@@ -19,7 +20,7 @@ from evidence.appraisal.reader import read_many
 from evidence.appraisal.reading import Reading
 from evidence.store.readings import KeptReadings
 
-__all__ = ["read_once", "reading_from", "reading_text"]
+__all__ = ["read_ahead", "read_once", "reading_from", "reading_text"]
 
 Item = Mapping[str, Any]
 
@@ -56,9 +57,31 @@ def read_once(
         reading, found[place] = found[place], None  # not all are held at once
         if reading is None:
             reading = next(new)
-            if all(answer.failure is None for answer in reading.plugged):
-                kept.put(key, reading_text(reading))
+            _keep(kept, key, reading)
         yield reading
+
+
+def read_ahead(
+    items: Iterable[Item], kept: KeptReadings, *, processes: int, panel: Panel = NO_READERS
+) -> None:
+    """Read each item that is not kept, and keep it; items may come as slowly as they like."""
+    keys: deque[str] = deque()
+
+    def wanted() -> Iterator[Item]:
+        for item in items:
+            key = _key(item)
+            if kept.get(key) is None:
+                keys.append(key)
+                yield item
+
+    for reading in read_many(wanted(), processes=processes, panel=panel):
+        _keep(kept, keys.popleft(), reading)
+
+
+def _keep(kept: KeptReadings, key: str, reading: Reading) -> None:
+    """Keep a reading, unless a reader failed on it: that one is asked again."""
+    if all(answer.failure is None for answer in reading.plugged):
+        kept.put(key, reading_text(reading))
 
 
 def _key(item: Item) -> str:

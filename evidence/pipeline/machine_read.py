@@ -35,7 +35,7 @@ from evidence.vocabulary import (
     ValueStatus,
 )
 
-__all__ = ["READER_VERSION", "read_studies", "with_machine_read"]
+__all__ = ["READER_VERSION", "n_processes", "read_studies", "reader_item", "with_machine_read"]
 
 READER_VERSION = "3"
 MANY = 400
@@ -80,7 +80,7 @@ def read_studies(
     ]
     if not rows:
         return ReadRecords([], [], [])
-    items = [_item(row) for row in rows]
+    items = [reader_item(row) for row in rows]
     words = _Words(registry.codes)
     asked = {code for claim in registry.claims for code in claim.match.interventions.direct}
     found = ReadRecords([], [], [])
@@ -101,7 +101,7 @@ def read_studies(
     return found
 
 
-def _item(row: Mapping[str, Any]) -> dict[str, Any]:
+def reader_item(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the reader takes of a record."""
     return {
         "pmid": row["pmid"],
@@ -112,9 +112,14 @@ def _item(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def n_processes() -> int:
+    """Return how many processes read many abstracts."""
+    return min(os.cpu_count() or 1, 8)
+
+
 def _processes(n: int) -> int:
     """Return how many processes read so many abstracts."""
-    return min(os.cpu_count() or 1, 8) if n >= MANY else 1
+    return n_processes() if n >= MANY else 1
 
 
 class _Words:

@@ -11,8 +11,9 @@ from datetime import date
 from typing import Any
 
 from evidence.errors import EvidenceError
-from evidence.pipeline.build import build, read_inputs
+from evidence.pipeline.build import build, kept_readings, read_inputs
 from evidence.pipeline.history import compare_snapshots
+from evidence.pipeline.reading_ahead import ReadingAhead
 from evidence.refresh import Progress, fetch_all, refresh_document
 from evidence.refresh.fetched import Fetched
 from evidence.settings import Settings
@@ -55,18 +56,23 @@ def refresh(
     with hold_workspace(settings.workspace, "refresh"):
         inputs = read_inputs(settings, with_fetched=False)
         before = current_id(settings.workspace)
-        fetched = fetch_all(
-            settings,
-            inputs.registry,
-            claims=claims,
-            full=full,
-            since=since,
-            max_records=max_records,
-            progress=progress,
-        )
-        if fetched.failure is not None:
-            return _result(fetched, before, before, [])
-        built = build(settings, replace(inputs, fetched=fetched))
+        kept = kept_readings(settings, inputs.readers)
+        with ReadingAhead(kept, inputs.readers) as ahead:
+            fetched = fetch_all(
+                settings,
+                inputs.registry,
+                claims=claims,
+                full=full,
+                since=since,
+                max_records=max_records,
+                progress=progress,
+                on_batch=ahead.take,
+            )
+            if fetched.failure is not None:
+                return _result(fetched, before, before, [])
+            ahead.finish()
+        kept.save()  # before the build, which may be killed
+        built = build(settings, replace(inputs, fetched=fetched), kept)
         after = built.snapshot
         moved = []
         if before is not None and before != after.snapshot_id:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -66,9 +66,18 @@ def fetch_records(
     *,
     n_threads: int,
     stop: threading.Event,
+    on_batch: Callable[[ParsedRecords], None] = lambda _: None,
 ) -> FetchedRecords:
-    """Return the records of ids; what an interrupted run has kept is not fetched again."""
+    """Return the records of ids; what an interrupted run has kept is not fetched again.
+
+    Parameters
+    ----------
+    on_batch
+        Called with what each batch holds, as soon as it is kept.
+    """
     batches = _kept_batches(folder, set(pmids))
+    for batch in batches:
+        on_batch(batch.parsed)
     held = {pmid for batch in batches for pmid in batch.digests}
     missing: list[str] = []
     report.tell(Stage.FETCHING, len(held), len(pmids))
@@ -78,6 +87,7 @@ def fetch_records(
             folder.append_journal({"sha256": batch.sha256})
             batches.append(batch)
             held.update(batch.digests)
+            on_batch(batch.parsed)
         missing.extend(batch.missing if batch else ())
         report.tell(Stage.FETCHING, len(held), len(pmids))
         return ()

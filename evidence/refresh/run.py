@@ -27,6 +27,7 @@ from evidence.errors import (
     SourceError,
 )
 from evidence.protocol import parse_protocol
+from evidence.records.pubmed_tables import ParsedRecords
 from evidence.refresh.aside import Aside
 from evidence.refresh.chain import (
     FAILED,
@@ -82,6 +83,7 @@ class _Run:
     started_at: str
     stop: threading.Event
     max_records: int | None
+    on_batch: Callable[[ParsedRecords], None]
     queries: dict[str, dict[str, Any]] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     warnings: list[str] = field(default_factory=list)
@@ -89,6 +91,18 @@ class _Run:
     @property
     def n_threads(self) -> int:
         return _THREADS_A_REQUEST * self.settings.requests_per_second
+
+    def fetch(self, pmids: Sequence[str]) -> FetchedRecords:
+        """Return the records of ids."""
+        return fetch_records(
+            self.client,
+            pmids,
+            self.folder,
+            self.report,
+            n_threads=self.n_threads,
+            stop=self.stop,
+            on_batch=self.on_batch,
+        )
 
 
 def fetch_all(
@@ -100,6 +114,7 @@ def fetch_all(
     since: date | None = None,
     max_records: int | None = None,
     progress: Callable[[Progress], None] | None = None,
+    on_batch: Callable[[ParsedRecords], None] = lambda _: None,
     patience: Patience | None = None,
     now: Callable[[], datetime] = _utc_now,
 ) -> Fetched:
@@ -121,6 +136,8 @@ def fetch_all(
         Fail before fetching if more records would have to be fetched.
     progress
         Called as the run goes on; the same stands in the run's ``progress.json``.
+    on_batch
+        Called with what each batch of records holds, while others are still being fetched.
     patience
         Time-outs and attempts; the usual ones if not given.
     now
@@ -160,7 +177,8 @@ def fetch_all(
         plan = plan_next_run(workspace, chain, planner, now())
         folder, started_at = open_run(workspace, plan.run_id, plan.document(), now())
         report = Report(folder, started_at, lambda: client.n_sent, progress)
-        run = _Run(settings, plan, holdings, folder, client, report, started_at, stop, max_records)
+        started = (folder, client, report, started_at, stop)
+        run = _Run(settings, plan, holdings, *started, max_records, on_batch)
         try:
             return _fetch_run(run, parents, patience, now, clock)
         except (KeyboardInterrupt, InterruptedRunError) as error:
@@ -222,9 +240,7 @@ def _complete(
             f"{run.max_records}; the current snapshot stays"
         )
     figures = Aside(partial(_figures, run, patience, needed))
-    fetched = fetch_records(
-        run.client, needed, run.folder, run.report, n_threads=run.n_threads, stop=run.stop
-    )
+    fetched = run.fetch(needed)
     if fetched.missing:
         run.missing = fetched.missing
         raise _incomplete(fetched, len(needed))

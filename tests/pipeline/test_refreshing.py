@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from evidence.appraisal.reader import read_many
 from evidence.cli.app import run
+from evidence.pipeline import kept_readings
 from evidence.store.snapshots import current_id, open_snapshot
 from evidence.tables import check_table, row_dicts
 from tests.eutils.claims import write_registry
@@ -169,6 +172,27 @@ def test_a_build_gives_the_same_bytes_whether_readings_are_kept_lost_or_damaged(
         assert open_snapshot(place.workspace).manifest["content_sha256"] == expected
         assert [path.name for path in folder.rglob("*.parquet")] == [kept.name]
     assert place.run(capsys, "verify")[0] == 0
+
+
+def test_abstracts_are_read_while_others_are_fetched_and_not_again_in_the_build(
+    place, capsys, monkeypatch
+):
+    trials = [trial(pmid) for pmid in range(910_000, 910_450)]
+    place.server.corpus.put([trial(900_002, abstract=""), *trials])
+    read: list[tuple[str, int]] = []
+
+    def counted(items, **more):
+        given = list(items)
+        read.append((threading.current_thread().name, len(given)))
+        return read_many(given, **{**more, "processes": 1})
+
+    monkeypatch.setattr(kept_readings, "read_many", counted)
+    assert place.run(capsys, "refresh")[0] == 0
+    n = sum(1 for row in place.table("records") if row["abstract"])
+    assert n > 450
+    (thread, n_ahead), in_the_build = read
+    assert (n_ahead, in_the_build) == (n, ("MainThread", 0))
+    assert thread != "MainThread"
 
 
 def test_a_failed_refresh_leaves_the_current_snapshot_and_says_which_record(place, capsys):
