@@ -1,10 +1,12 @@
 """How fast abstracts are read: processor time an abstract, and abstracts a second on all cores.
 
-    python benchmarks/reading_speed.py FOLDER_OF_LABELS [--cores N] [--repeats 3] [--unasked]
+    python benchmarks/reading_speed.py FOLDER_OF_LABELS [--cores N] [--repeats 3] [--unasked | --all-questions]
 
-Title and abstract of each labelled case are read with its question (intervention, comparator and
-outcome), by ``read_many`` as ``evidence read`` and a build send them; ``--unasked`` leaves the
-questions out, as a build does. Processor time is what a busy machine changes least: the time of the
+Title and abstract of each labelled trial are read once, with the first question that it is labelled
+for (intervention, comparator and outcome), by ``read_many`` as ``evidence read`` and a build send
+them; ``--unasked`` leaves the questions out, as a build does; ``--all-questions`` reads a line for
+every question, of which an abstract has two on average: what no question changes is then read once,
+so these are lines and no abstracts. Processor time is what a busy machine changes least: the time of the
 clock counts only where nothing else runs. With one process the abstracts are read again and again
 and the fastest pass counts; with several, starting them counts too, and the processor time is that
 of all of them together.
@@ -26,15 +28,21 @@ ASKED = ("intervention", "comparator", "outcome")
 SETS = ("direction", "comparator")
 
 
-def load_items(folder, *, is_asked):
-    """Return every labelled case that has a question and an abstract, as ``evidence read`` takes it."""
+def load_items(folder, *, is_asked, is_each_question=False):
+    """Return labelled cases that have an abstract, as ``evidence read`` takes them; each text once."""
     keys = ("title", "abstract", *(ASKED if is_asked else ()))
-    return [
+    items = [
         {key: row.get(key) for key in keys}
         for name in SETS
         for row in load(folder, name)
         if row.get("abstract")
     ]
+    if is_each_question:
+        return items
+    once = {}
+    for item in items:
+        once.setdefault(item["abstract"], item)
+    return list(once.values())
 
 
 def used_time():
@@ -59,7 +67,7 @@ def report(items, processes, repeats):
     clock, used = min(c for c, _ in passes), min(u for _, u in passes)
     n = len(items)
     print(
-        f"  {processes} process{'es' if processes > 1 else ''}: {1_000 * used / n:.2f} ms of processor time an abstract"
+        f"  {processes} process{'es' if processes > 1 else ''}: {1_000 * used / n:.2f} ms of processor time each"
         f" ({processes * n / used:,.0f} a second on free cores), {n / clock:,.0f} a second by the clock"
     )
 
@@ -72,12 +80,17 @@ def main():
     parser.add_argument("folder")
     parser.add_argument("--cores", type=int, default=min(2, os.cpu_count() or 1))
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--unasked", action="store_true")
+    asking = parser.add_mutually_exclusive_group()
+    asking.add_argument("--unasked", action="store_true")
+    asking.add_argument("--all-questions", action="store_true")
     options = parser.parse_args()
-    items = load_items(options.folder, is_asked=not options.unasked)
+    items = load_items(
+        options.folder, is_asked=not options.unasked, is_each_question=options.all_questions
+    )
     words = statistics.median(len(item["abstract"].split()) for item in items)
     asked = "no question" if options.unasked else "a question of each"
-    print(f"Reading {len(items):,} abstracts of {words:.0f} words (median), {asked}")
+    what = "lines" if options.all_questions else "abstracts"
+    print(f"Reading {len(items):,} {what} of {words:.0f} words (median), {asked}")
     print(f"  load of the machine: {os.getloadavg()[0]:.1f}, cores: {os.cpu_count()}")
     default_models()
     report(items, 1, options.repeats)

@@ -31,6 +31,7 @@ from evidence.appraisal.design import (
 from evidence.appraisal.direction import (
     DirectionModels,
     DirectionReading,
+    Question,
     make_question,
     read_direction,
 )
@@ -169,60 +170,106 @@ def _read_together(requests: Sequence[_Request], models: ReaderModels) -> list[R
     """Return readings in the order asked; all abstracts take each step together.
 
     The patterns and tables of one step then stay in the processor's cache, which one step for
-    many abstracts after another fits in, and all steps for one abstract do not.
+    many abstracts after another fits in, and all steps for one abstract do not. What no question
+    changes is read once of an abstract that is asked several.
     """
-    walks = [_steps(request, models) for request in requests]
-    readings: list[Reading] = []
-    while len(readings) < len(walks):
-        for walk in walks:
+    walks = [
+        (places, _steps([requests[place] for place in places], models))
+        for places in _by_abstract(requests)
+    ]
+    readings: dict[int, Reading] = {}
+    while len(readings) < len(requests):
+        for places, walk in walks:
             try:
                 next(walk)
             except StopIteration as end:
-                readings.append(end.value)
-    return readings
+                readings.update(zip(places, end.value, strict=True))
+    return [readings[place] for place in range(len(requests))]
 
 
-def _steps(request: _Request, models: ReaderModels) -> Generator[None, None, Reading]:
-    """Read one abstract step by step; every abstract has equally many steps."""
-    passage = split_passage(request.title, request.abstract)
+def _by_abstract(requests: Sequence[_Request]) -> Iterable[list[int]]:
+    """Return the places of requests that differ in nothing but their question."""
+    found: dict[tuple[object, ...], list[int]] = {}
+    for place, request in enumerate(requests):
+        types, mesh = tuple(request.publication_types), tuple(request.mesh)
+        told = (request.title, request.abstract, types, mesh)
+        found.setdefault((*told, request.point, id(request.conditions)), []).append(place)
+    return found.values()
+
+
+def _steps(
+    requests: Sequence[_Request], models: ReaderModels
+) -> Generator[None, None, list[Reading]]:
+    """Read one abstract for each of its questions; every abstract has equally many steps."""
+    record = requests[0]
+    passage = split_passage(record.title, record.abstract)
     primary = primary_outcome(passage)
-    make = _Maker(passage, models, request.point, primary)
+    make = _Maker(passage, models, record.point, primary)
     yield
-    design, is_rct, chance = yield from _design_steps(request, make)
+    design, is_rct, chance = yield from _design_steps(record, make)
     yield
     people = count_people(passage, models.participants)
     yield
-    who, dose = find_people(passage, request.conditions), find_dose(passage)
+    who, dose = find_people(passage, record.conditions), find_dose(passage)
     outcomes = tuple(find_outcomes(passage, primary))
     yield
-    compared = read_comparator(passage, request.intervention, request.comparator, models.comparator)
-    yield
-    asked, direction = yield from _direction_steps(request, make)
+    answers = yield from _answer_steps(requests, make)
     endpoint = make.endpoint()
     yield
     arms = find_arms(passage, people.value)
     effects = read_effects(passage, arms)
     yield
-    return Reading(
-        id=request.record_id,
+    told = partial(
+        Reading,
         design=make.design(design),
         is_rct=make.is_rct(is_rct, chance, design),
         n_participants=make.people(people),
-        comparator_class=make.comparator(compared),
         population=make.value("population", who.text, 0.8 if who.text else 0.0, who.sentence),
-        direction=make.direction(direction),
-        favours=make.favours(direction, asked),
         primary_endpoint=endpoint,
         arms=arms,
         effects=effects,
         flags=find_flags(passage),
-        sham_kind=compared.sham_kind,
         condition=who.code,
         stage=who.stage,
         dose=dose,
         outcomes=outcomes,
         bias_signals=find_bias_signals(passage),
     )
+    return [told(**answer) for answer in answers]
+
+
+def _answer_steps(
+    requests: Sequence[_Request], make: _Maker
+) -> Generator[None, None, list[dict[str, Any]]]:
+    """Return what depends on a question, of each: comparator, direction, whom it favours."""
+    passage, models = make.passage, make.models
+    compared = [
+        read_comparator(passage, request.intervention, request.comparator, models.comparator)
+        for request in requests
+    ]
+    yield
+    questions = [_question_of(request, make) for request in requests]
+    yield
+    directions = [read_direction(passage, asked, models.direction) for _, asked in questions]
+    return [
+        {
+            "id": request.record_id,
+            "comparator_class": make.comparator(against),
+            "sham_kind": against.sham_kind,
+            "direction": make.direction(direction),
+            "favours": make.favours(direction, outcome),
+        }
+        for request, against, (outcome, _), direction in zip(
+            requests, compared, questions, directions, strict=True
+        )
+    ]
+
+
+def _question_of(request: _Request, make: _Maker) -> tuple[str, Question]:
+    """Return the outcome that is asked of, the primary one where none is, and the question."""
+    passage, primary = make.passage, make.primary
+    asked = request.outcome or (primary[0] if primary is not None else passage.title_lower)
+    return asked, make_question(passage, request.intervention, request.comparator, asked)
 
 
 def _design_steps(
@@ -236,17 +283,6 @@ def _design_steps(
     is_rct = is_typed or chance >= make.models.randomized_cut
     design = read_design(make.passage, is_rct, request.publication_types, request.mesh)
     return design, is_rct, max(chance, 0.99) if is_typed else chance
-
-
-def _direction_steps(
-    request: _Request, make: _Maker
-) -> Generator[None, None, tuple[str, DirectionReading]]:
-    """Return what is asked of, the primary outcome where nothing is, and its direction."""
-    passage, primary = make.passage, make.primary
-    asked = request.outcome or (primary[0] if primary is not None else passage.title_lower)
-    question = make_question(passage, request.intervention, request.comparator, asked)
-    yield
-    return asked, read_direction(passage, question, make.models.direction)
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,6 +246,25 @@ def test_abstracts_read_together_are_read_as_each_alone():
     assert list(read_many(items)) == [read_item(item, "balanced") for item in items]
 
 
+def test_an_abstract_that_is_asked_several_questions_answers_each_as_alone():
+    asked = [("acupuncture", "sham", "pain"), ("sham", "acupuncture", "pain"), (None, None, None)]
+    items = [
+        {
+            "id": str(k),
+            "title": TITLE,
+            "abstract": abstract,
+            "intervention": intervention,
+            "comparator": comparator,
+            "outcome": outcome,
+            "publication_types": types,
+        }
+        for k, (intervention, comparator, outcome) in enumerate(asked)
+        for types in (["Editorial"], [])
+        for abstract in (ABSTRACT, ABSTRACT + " All was well.")
+    ]
+    assert list(read_many(items)) == [read_item(item, "balanced") for item in items]
+
+
 @pytest.mark.slow
 def test_several_processes_give_what_one_gives():
     items = [{"pmid": str(k), "title": TITLE, "abstract": ABSTRACT * (k % 3)} for k in range(FEW)]
