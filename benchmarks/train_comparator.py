@@ -13,9 +13,10 @@ Confidence is calibrated on cases that the model did not see (five folds by abst
 from __future__ import annotations
 
 import argparse
+import json
 
 import numpy as np
-from reading_gold import case_id, load, load_comparator_cases, load_own_labels
+from reading_gold import MODELS, case_id, load, load_comparator_cases, load_own_labels
 from scipy.optimize import brentq, minimize
 from scipy.special import expit, logsumexp
 from train_reading import fit_line, folds_of, matrix_of, vocabulary, write
@@ -60,7 +61,7 @@ def scale_of(name):
         return 3.0
     if "matched pair" in name:
         return 1.5
-    if name[:2] in ("w:", "s:"):
+    if name[:2] == "w:":
         return 0.5
     return 0.3 if name[:2] in ("c:", "k:") else 1.0
 
@@ -167,6 +168,37 @@ def calibrations(odds, right, sources):
     return found
 
 
+WANTED = {"sensitive": 0.8, "balanced": 0.85, "precise": 0.92}
+"""Share of kept readings that is to be right, by operating point."""
+
+
+def cuts_for(confidence):
+    """Return for each operating point the lowest confidence whose kept readings are trusted enough."""
+    falling = np.sort(confidence)[::-1]
+    means = falling.cumsum() / np.arange(1, len(falling) + 1)
+    return {name: round(float(falling[means >= share][-1]), 3) for name, share in WANTED.items()}
+
+
+def write_cuts(cuts):
+    """Write the cuts of comparators beside those of the other readings."""
+    file = json.loads((MODELS / "thresholds.json").read_text())
+    write(
+        "thresholds",
+        {
+            "purpose": file["purpose"],
+            "trained_on": file["trained_on"],
+            "thresholds": file["thresholds"] | {"comparator_class": cuts},
+        },
+    )
+
+
+def confidence_of(odds, sources, lines):
+    """Return the calibrated probability that each best label is right."""
+    slope = np.array([lines[source]["slope"] for source in sources])
+    intercept = np.array([lines[source]["intercept"] for source in sources])
+    return expit(slope * odds + intercept)
+
+
 def log_odds_of_best(scores):
     """Return the log-odds of each case's best label against all others together."""
     best = scores.argmax(1)
@@ -194,6 +226,13 @@ def main():
     figures = {
         name: [round(UNIT * scale_of(name) * w) for w in table[k]] for name, k in columns.items()
     }
+    lines = calibrations(odds[own], right[own], sources[own])
+    confidence = confidence_of(odds[own], sources[own], lines)
+    cuts = cuts_for(confidence)
+    for name, cut in cuts.items():
+        kept = confidence >= cut
+        print(f"{name}: {cut}, {kept.mean():.3f} kept, {right[own][kept].mean():.3f} of them right")
+    write_cuts(cuts)
     write(
         "comparator",
         {
@@ -203,7 +242,7 @@ def main():
             "labels": LABELS,
             "weights": {n: row for n, row in figures.items() if max(map(abs, row)) >= 8},
             "biases": [round(UNIT * b) for b in bias],
-            "calibrations": calibrations(odds[own], right[own], sources[own]),
+            "calibrations": lines,
         },
     )
 

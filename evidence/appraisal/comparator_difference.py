@@ -214,10 +214,9 @@ def _amount_cues(sides: list[_Side], shared: str) -> list[str]:
 
 
 def _word_cues(sides: list[_Side]) -> list[str]:
-    """Return the differing words themselves, and how long ones end."""
-    cues: list[str] = []
-    for word in (word for side in sides for word in side.own if len(word) > 2 and word.isalpha()):
-        cues.append(f"w:{stem(word)}")
-        if len(word) > 5:
-            cues += [f"s:{word[-3:]}", f"s:{word[-4:]}"]
+    """Return the differing words themselves, and whether two names differ in their last sign."""
+    words = [[w for w in side.own if len(w) > 2 and w[0].isalpha()] for side in sides]
+    cues = [f"w:{stem(word)}" for own in words for word in own if word.isalpha()]
+    if any(a[:-1] == b[:-1] for a in words[0] for b in words[1]):
+        cues.append("d: names but for one sign")
     return cues

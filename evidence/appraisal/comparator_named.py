@@ -14,6 +14,7 @@ from evidence.appraisal.comparator_words import (
     ADD,
     ATTENTION,
     BEFORE,
+    CONTINUED,
     FLUID,
     GENERIC,
     HEALTHY,
@@ -27,6 +28,7 @@ from evidence.appraisal.comparator_words import (
     SHAM_STEMS,
     STANDARD,
     STANDARD_OF,
+    STOPPED,
     USUAL,
     USUAL_STEMS,
     WITHOUT,
@@ -178,6 +180,8 @@ def nothing(arms: Arms) -> Opinion | None:
     text, alike = arms.second, arms.alike
     if alike.is_opposed and alike.shared and "delayed" in text and "wait" not in text:
         return None
+    if _is_stopped(text, arms.first) or _is_stopped(arms.first, text):
+        return ComparatorClass.NO_TREATMENT, "stopped against continued"
     found = _untreated(arms)
     if found is not None:
         return found
@@ -188,6 +192,11 @@ def nothing(arms: Arms) -> Opinion | None:
             return None
         return ComparatorClass.NO_TREATMENT, "no treatment words"
     return _no_such(arms)
+
+
+def _is_stopped(one: str, other: str) -> bool:
+    """Return whether one arm stopped what the other went on with."""
+    return bool(STOPPED.search(one) and CONTINUED.search(other)) and not STOPPED.search(other)
 
 
 def _untreated(arms: Arms) -> Opinion | None:
@@ -202,10 +211,22 @@ def _untreated(arms: Arms) -> Opinion | None:
     return None
 
 
+_NON = re.compile(r"^non-?(?P<what>[a-z]+)")
+
+
+def _is_of_another_kind(arms: Arms) -> bool:
+    """Return whether "non" only tells a kind of thing: "a non-striped boot" is still a boot."""
+    found = _NON.search(arms.second)
+    if found is None:
+        return False
+    rest = arm_words(arms.second[found.end() :]).stems
+    return bool(rest & arms.ours.stems) or (bool(rest) and not arms.alike.shared)
+
+
 def _no_such(arms: Arms) -> Opinion | None:
     """Return the class of "no such thing": what else is told beside it decides."""
     text = arms.second
-    if not NO_SUCH.search(text):
+    if not NO_SUCH.search(text) or _is_of_another_kind(arms):
         return None
     if BEFORE.search(text):
         return ComparatorClass.NO_TREATMENT, "no such"

@@ -158,8 +158,12 @@ JOINED = re.compile(
     r"\band\b|,|(?<=[a-z]{3})(?<!mcg)/(?=[a-z]{3})|\bfollowed by\b|\bthen\b|\bbefore\b|\bprior to\b|\bafter\b"
     r"|^(?:\w+ )?[a-z]{5,}-(?!\w+(?:ed|ing)\b|dose|term|release|type|free|fat|level|care)[a-z]{5,}(?: (?:group|combination|regimen))?$"
 )
-ALONE = re.compile(r"\balone\b|\bonly\b|\bmonotherapy\b|\bsingle[- ]agent\b|\bsole(?:ly)?\b")
+ALONE = re.compile(
+    r"\balone\b|\bonly\b|\bmonotherapy\b|\bsingle[- ]agent\b|\bsole(?:ly)?\b|\bexclusively\b"
+)
 WITHOUT = re.compile(r"\bwithout\b|\bwith no\b|, no\b|\bomit")
+STOPPED = re.compile(r"\b(?:discontinu|withdraw|stopp|cessation|deprescri)\w*")
+CONTINUED = re.compile(r"\b(?:continu|maintain|maintenance)\w*")
 BEFORE = re.compile(
     r"^(?:the )?(?:baseline|(?:day|week|month) 0\b|before|pre-?(?:treatment|test|intervention|operative)?\b|values? before|prior)"
 )
