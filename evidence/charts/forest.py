@@ -23,6 +23,7 @@ STUDY = "study"
 ESTIMATE = "estimate"
 PREDICTION = "prediction"
 ROW_HEIGHT = 44
+NOWHERE: Mapping[str, str] = {}
 TRIALS = (MemberRole.POOLED, MemberRole.IN_REVIEW, MemberRole.SINCE_REVIEW, MemberRole.COUNTED,
           MemberRole.SHOWN)  # fmt: skip
 REVIEWS = (MemberRole.INDEX_REVIEW, MemberRole.OTHER_REVIEW)
@@ -92,13 +93,17 @@ def _member_row(member: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def draw_forest(table: pd.DataFrame, stratum: Mapping[str, Any], ink: Ground, *, is_dark: bool = False) -> alt.LayerChart:  # fmt: skip
-    """Return the forest plot of a table of :func:`forest_table`."""
+def draw_forest(table: pd.DataFrame, stratum: Mapping[str, Any], ink: Ground, *, is_dark: bool = False, sources: Mapping[str, str] = NOWHERE) -> alt.LayerChart:  # fmt: skip
+    """Return the forest plot of a table of :func:`forest_table`.
+
+    ``sources`` says, by result id, where a study is recorded; a pointer shows it.
+    """
     unit = str(stratum["unit"])
     places = figures.decimals(unit)
     mid = None if figures.is_missing(stratum["mid"]) else float(stratum["mid"])
     low, high = _domain(table, mid, is_share=is_share(unit))
-    plot = _Plot(table, unit, places, mid, low, high, ink, is_dark)
+    found = [sources.get(str(result_id), "") for result_id in table["result_id"]]
+    plot = _Plot(table.assign(source=found), unit, places, mid, low, high, ink, is_dark)
     return plot.chart()
 
 
@@ -256,6 +261,7 @@ class _Plot:
             alt.Tooltip("weight_percent:Q", title="weight, %", format=".1f"),
             alt.Tooltip("risk_of_bias:N", title="risk of bias"),
             alt.Tooltip("role:N", title="role"),
+            alt.Tooltip("source:N", title="source"),
         ]
 
     def chart(self) -> alt.LayerChart:

@@ -40,6 +40,7 @@ SIDE_OF_TEST = {
     ReportedTest.NO_ASSOCIATION: Direction.NULL,
 }
 LEAST_SLOTS = 3
+NOWHERE: Mapping[str, str] = {}
 READ = ("label", "direction", "direction_source", "n_participants", "risk_of_bias", "result_id")
 
 
@@ -84,9 +85,13 @@ def tested_table(members: pd.DataFrame, tests: Mapping[str, object]) -> pd.DataF
     )
 
 
-def draw_harvest(table: pd.DataFrame, ink: Ground, *, is_dark: bool = False, names: Mapping[Direction, str] = COLUMNS, noun: tuple[str, str] = ("study", "studies")) -> alt.LayerChart:  # fmt: skip
-    """Return the harvest plot of a table of :func:`harvest_table` or :func:`tested_table`."""
+def draw_harvest(table: pd.DataFrame, ink: Ground, *, is_dark: bool = False, names: Mapping[Direction, str] = COLUMNS, noun: tuple[str, str] = ("study", "studies"), sources: Mapping[str, str] = NOWHERE) -> alt.LayerChart:  # fmt: skip
+    """Return the harvest plot of a table of :func:`harvest_table` or :func:`tested_table`.
+
+    ``sources`` says, by result id, where a study is recorded; a pointer shows it.
+    """
     rows, groups = _placed(table, names, noun, is_dark=is_dark)
+    rows["record"] = [sources.get(str(result_id), "") for result_id in rows["result_id"]]
     width = float(groups["end"].max())
     most = max([float(p) for p in table["people"] if not figures.is_missing(p)] + [1.0])
     x = alt.Scale(domain=[0, width], nice=False, zero=False)
@@ -94,9 +99,10 @@ def draw_harvest(table: pd.DataFrame, ink: Ground, *, is_dark: bool = False, nam
     tip = [
         alt.Tooltip("label:N", title="study"),
         alt.Tooltip("people_words:N", title="people"),
-        alt.Tooltip("direction:N"),
+        alt.Tooltip("side:N", title="direction"),
         alt.Tooltip("risk_of_bias:N", title="risk of bias"),
         alt.Tooltip("source:N", title="taken from"),
+        alt.Tooltip("record:N", title="source"),
     ]
     bars = alt.Chart(rows).mark_bar(strokeWidth=1.5).encode(
         alt.X("from:Q", scale=x, axis=None),
@@ -125,6 +131,15 @@ def draw_harvest(table: pd.DataFrame, ink: Ground, *, is_dark: bool = False, nam
     )
 
 
+def _taken_from(row: Mapping[str, Any], *, is_tested: bool) -> str:
+    """Return from what the side of a result was taken."""
+    if row["direction"] == str(Direction.NOT_REPORTED):
+        return "nothing: none is reported"
+    if is_tested:
+        return "its own test"
+    return "words only" if row["in_words"] else "a number"
+
+
 def _placed(table: pd.DataFrame, names: Mapping[Direction, str], noun: tuple[str, str], *, is_dark: bool) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
     """Return bars with their places, and the columns with their names."""
     bars, groups, at = [], [], 0.0
@@ -148,7 +163,8 @@ def _placed(table: pd.DataFrame, names: Mapping[Direction, str], noun: tuple[str
                     "people_words": figures.count(row["people"]),
                     "fill": RISK_FILL[risk][int(is_dark)],
                     "letter": RISK_LETTER[risk],
-                    "source": "words only" if row["in_words"] else "a number",
+                    "side": words,
+                    "source": _taken_from(row, is_tested=names is TESTED),
                     "link": f"evidence?result={row['result_id']}",
                 }
             )
@@ -163,5 +179,5 @@ def _placed(table: pd.DataFrame, names: Mapping[Direction, str], noun: tuple[str
         )
         at += slots + 0.6
     columns = ["from", "to", "middle", "height", "dash", "people", "people_words", "fill", "letter",
-               "source", "link", "label", "direction", "risk_of_bias"]  # fmt: skip
+               "side", "source", "link", "label", "direction", "risk_of_bias", "result_id"]  # fmt: skip
     return pd.DataFrame(bars, columns=columns), pd.DataFrame(groups)

@@ -33,6 +33,7 @@ __all__ = [
     "number_table",
     "paragraph",
     "reasons",
+    "sources_of",
     "stratum_words",
 ]
 
@@ -344,6 +345,23 @@ def _member_cells(member: Mapping[str, Any], study: Cell, result: Cell) -> list[
         f"{marks.record_link(study.get('pmid'), study.get('doi'), study.get('url'))}"
         f"<details><summary>source note</summary><small>{note}<br>{where}</small></details>",
     ]
+
+
+def sources_of(snapshot: Snapshot, rows: pd.DataFrame) -> dict[str, str]:
+    """Return, by result id, where the study of a result is recorded, for a pointer on a picture."""
+    studies = reading.rows_at(snapshot, "studies", set(rows["study_id"]), "pmid", "doi", "url")
+    found = {}
+    for result_id, study_id in zip(rows["result_id"], rows["study_id"], strict=True):
+        study = studies.get(str(study_id), {})
+        pmid, doi, url = (study.get(name) for name in ("pmid", "doi", "url"))
+        if not figures.is_missing(pmid):
+            words = f"PubMed {pmid}"
+        elif not figures.is_missing(doi):
+            words = f"doi {doi}"
+        else:
+            words = "no link known" if figures.is_missing(url) else str(url)
+        found[str(result_id)] = words
+    return found
 
 
 def number_table(snapshot: Snapshot, row: ClaimRow) -> str:

@@ -184,6 +184,26 @@ def test_the_lines_of_a_flow_fit_a_phone_and_tear_no_count(tables):
     assert any("(n = 12,345)" in line for line in lines)
 
 
+def test_a_pointer_on_a_bar_says_its_side_as_the_column_does_and_where_it_is_recorded():
+    table = pd.DataFrame(
+        {
+            "label": ["A 2010", "B 2011"],
+            "direction": ["null", "not reported"],
+            "in_words": [False, False],
+            "people": [40, None],
+            "risk_of_bias": ["low", "not assessed"],
+            "result_id": ["a", "b"],
+        }
+    )
+    bars = harvest.draw_harvest(table, LIGHT, names=harvest.TESTED, sources={"a": "PubMed 1"})
+    cells = bars.layer[0].data[["side", "source", "record"]].to_numpy().tolist()
+    assert cells == [
+        ["no clear difference", "its own test", "PubMed 1"],
+        ["no test reported", "nothing: none is reported", ""],
+    ]
+    assert harvest.draw_harvest(table, LIGHT).layer[0].data["side"][0] == "exactly no difference"
+
+
 def test_lights_name_what_is_not_assessable(members, tables):
     table = traffic_lights.lights_table(members, tables["risk_of_bias"])
     spec = str(configured(traffic_lights.draw_lights(table, LIGHT)).to_dict())

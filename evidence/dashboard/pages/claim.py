@@ -165,10 +165,11 @@ if chosen is not None:
     )
     silent = mine[mine["effect"].isna()]
     words = claim.stratum_words(stratum)
+    sources = claim.sources_of(snapshot, weighed)
     if len(sized):
         components.show(claim.stratum_line(stratum))
         components.picture(
-            forest.draw_forest(sized, stratum, ink, is_dark=dark),
+            forest.draw_forest(sized, stratum, ink, is_dark=dark, sources=sources),
             sized.drop(columns=["result_id"]),
             f"{row.claim_id}-forest-{chosen}",
             f"Forest plot {words}: {len(sized)} lines; the table below holds the same numbers.",
@@ -185,7 +186,7 @@ if chosen is not None:
             f"people. {BIAS_KEY}",
         )
         components.picture(
-            harvest.draw_harvest(directions, ink, is_dark=dark, names=harvest.TESTED, noun=("result", "results")),
+            harvest.draw_harvest(directions, ink, is_dark=dark, names=harvest.TESTED, noun=("result", "results"), sources=sources),
             directions.drop(columns=["result_id"]),
             f"{row.claim_id}-harvest-{chosen}",
             f"Harvest plot {words}: {len(directions)} results by their own test.",
@@ -199,7 +200,7 @@ if chosen is not None:
             f"Height: people. {BIAS_KEY} The last column is never hidden.",
         )  # fmt: skip
         components.picture(
-            harvest.draw_harvest(directions, ink, is_dark=dark),
+            harvest.draw_harvest(directions, ink, is_dark=dark, sources=sources),
             directions.drop(columns=["result_id"]),
             f"{row.claim_id}-harvest-{chosen}",
             f"Harvest plot {words}: {len(directions)} studies by direction.",

@@ -42,7 +42,9 @@ if sized is not None and len(sized):
         shown["mid"] = moved
         components.show(f'<div class="note">{synthesis.against_line(stratum, moved)} Only the picture follows; the verdict keeps the protocol.</div>')  # fmt: skip
     components.picture(
-        forest.draw_forest(sized, shown, ink, is_dark=dark),
+        forest.draw_forest(
+            sized, shown, ink, is_dark=dark, sources=claim.sources_of(snapshot, drawn)
+        ),
         sized.drop(columns=["result_id"]),
         f"forest-{picked.stratum_id}",
         f"Forest plot {claim.stratum_words(stratum)}",
