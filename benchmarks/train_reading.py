@@ -658,7 +658,8 @@ def train_direction(folder):
             if f != k:
                 continue
             chances, ranked = answer(case, models)
-            features.append(direction_module.confidence_signals(chances))
+            printed = case["read"][ranked[0][0]].signed.get(direction_module.PRINTED, 0)
+            features.append(direction_module.confidence_signals(chances, printed))
             right.append(int(np.argmax(chances)) == case["label"])
             marked.append(case["right"][ranked[0][0]])
     right = np.array(right, float)

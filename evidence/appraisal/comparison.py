@@ -7,12 +7,12 @@ the model cannot learn one answer for "A against B" and another for "B against A
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from evidence.appraisal.direction_values import compare_values
 from evidence.appraisal.lexicon import words_in
 from evidence.appraisal.sentences import DIGITS, stem
 
@@ -69,6 +69,11 @@ def _signs() -> dict[str, tuple[str, int]]:
 
 CUES = _signs()
 """Stem of a comparative to its kind and sign; "worth" says better or worse, not more or less."""
+
+_FALLING = frozenset(
+    word for word in _CHANGE_STEMS if CUES.get(word) in (("move", -1), ("worth", 1))
+)
+"""Stems of an outcome that is itself a change for less, or for the better: "reduction of pain"."""
 
 _BAD = frozenset(
     stem(word)
@@ -135,6 +140,13 @@ _GENERIC_COMPARATOR = frozenset(
     )
 )
 _GENERIC_INTERVENTION = frozenset(["intervention", "experimental", "treated", "active"])
+_NO_ARM_BEFORE = {
+    "standard": ("deviation", "deviations", "error"),
+    "only": ("in", "for", "after", "at", "when", "the", "during", "one", "two", "a"),
+    "comparison": ("with", "to", "of"),
+}
+"""Words that stand for the comparator, but not before these."""
+
 _P_VALUE = re.compile(
     r"p(?<![a-z0-9]p)(?: ?-? ?values?)?(?: for \w+)? ?(?:of |was |is |were )?:? ?(<|>|=|≤|≥|less than|greater than) ?=? ?(0?[.·,] ?\d+|\d[.·]\d+|1\b)"
 )
@@ -159,6 +171,10 @@ _NEGATORS = frozenset(
 """Words of which one stands in nearly all that ``_NEGATED`` fits."""
 
 
+PRINTED = "values"
+"""The signed feature of what printed numbers say, whatever the ground."""
+
+
 @dataclass(frozen=True, slots=True)
 class Arms:
     """Stems that name each arm, apart from those that name both; and letters of groups."""
@@ -167,6 +183,8 @@ class Arms:
     comparator: frozenset[str]
     intervention_groups: frozenset[str] = frozenset()
     comparator_groups: frozenset[str] = frozenset()
+    is_turned: bool = False
+    """Whether the question asks of the arm that is usually compared with: placebo against a drug."""
 
     def sides(self, tokens: Sequence[str], stems: Sequence[str]) -> list[str | None]:
         """Return ``i``, ``c`` or None for each token."""
@@ -186,12 +204,14 @@ class Arms:
             before = token
         for position, token in enumerate(tokens):
             if sides[position] is None:
+                following = tokens[position + 1] if position + 1 < len(tokens) else ""
                 if token in _GENERIC_COMPARATOR and not (
-                    token in ("alone", "only") and "i" in sides[max(0, position - 4) : position]
+                    (token in ("alone", "only") and "i" in sides[max(0, position - 4) : position])
+                    or following in _NO_ARM_BEFORE.get(token, ())
                 ):
-                    sides[position] = "c"
-                elif token in _GENERIC_INTERVENTION:
-                    sides[position] = "i"
+                    sides[position] = "i" if self.is_turned else "c"
+                elif token in _GENERIC_INTERVENTION and following not in ("with", "by", "for"):
+                    sides[position] = "c" if self.is_turned else "i"
         return sides
 
 
@@ -264,12 +284,22 @@ def _first_side(sides: Sequence[str | None]) -> str | None:
     return next((side for side in sides if side is not None), None)
 
 
+_OF_TIME = frozenset(words_in("weeks week months month years year days day time course period"))
+
+
+def _is_of_time(following: Sequence[str]) -> bool:
+    """Return whether "over" speaks of a time: "over six months", "over time"."""
+    return not _OF_TIME.isdisjoint(following)
+
+
 def _orientation(tokens: Sequence[str], sides: Sequence[str | None], cue: int) -> tuple[int, str]:
     """Return +1 where a cue speaks of the intervention, -1 of the comparator, and on what ground."""
     separators = [
         k
         for k, token in enumerate(tokens)
-        if token in _SEPARATORS and _WITHIN_ARM.isdisjoint(tokens[k + 1 : k + 5])
+        if token in _SEPARATORS
+        and _WITHIN_ARM.isdisjoint(tokens[k + 1 : k + 5])
+        and not (token == "over" and _is_of_time(tokens[k + 1 : k + 4]))
     ]
     if separators:
         nearest = min(separators, key=lambda k: (abs(k - cue) + (0 if k > cue else 4), k))
@@ -295,9 +325,7 @@ def _cue_at(tokens: Sequence[str], stems: Sequence[str], position: int) -> tuple
     """Return kind and sign of a cue, a modifier before it taken in: "greater reduction" falls."""
     cue = CUES.get(stems[position])
     token = tokens[position]
-    if cue is None or token == "double":
-        return None
-    if token in ("least", "most") and position and tokens[position - 1] == "at":
+    if cue is None or token == "double" or _is_bound(tokens, position):
         return None
     if token in ("more", "less") and tuple(tokens[position + 1 : position + 2]) == ("than",):
         changed = _change_before(stems, position)
@@ -313,117 +341,19 @@ def _cue_at(tokens: Sequence[str], stems: Sequence[str], position: int) -> tuple
     return cue
 
 
+def _is_bound(tokens: Sequence[str], position: int) -> bool:
+    """Return whether a word only bounds a number: "p less than 0.05", "at least 5"."""
+    if tokens[position] in ("least", "most"):
+        return position > 0 and tokens[position - 1] == "at"
+    following = tokens[position + 1 : position + 3]
+    return len(following) == 2 and following[0] == "than" and following[1][0] in DIGITS
+
+
 def _change_before(stems: Sequence[str], position: int) -> tuple[str, int] | None:
     """Return the change that "more than" speaks of: "reduced pain more than"."""
     for word in reversed(stems[max(0, position - 8) : position]):
         if word in _CHANGE_STEMS and word in CUES:
             return CUES[word]
-    return None
-
-
-def _arm_values(
-    tokens: Sequence[str], sides: Sequence[str | None], numbers: list[tuple[int, float]]
-) -> tuple[int, str] | None:
-    """Return the sign of intervention minus comparator by the numbers printed beside the arms."""
-    if len(numbers) < 2:
-        return None
-    order: list[tuple[int, str]] = []
-    for k, side in enumerate(sides):
-        if side is not None and (not order or order[-1][1] != side):
-            order.append((k, side))
-    if len(order) < 2:
-        return None
-    ground = "respectively"
-    if "respectively" not in tokens:
-        beside = _values_beside(order, numbers)
-        if len(beside) == 2 and beside["i"] != beside["c"]:
-            return (1 if beside["i"] > beside["c"] else -1), "beside"
-        ground = "in order"
-    left, right = numbers[0][1], numbers[1][1]
-    if left == right:
-        return None
-    sign = 1 if left > right else -1
-    return (sign if order[0][1] == "i" else -sign), ground
-
-
-def _values_beside(
-    order: list[tuple[int, str]], numbers: list[tuple[int, float]]
-) -> dict[str, float]:
-    """Return the number nearest to each arm, on the side on which the first arm has its own."""
-    by_arm: dict[str, float] = {}
-    leading = order[0][0] < numbers[0][0]
-    for k, side in order[:4]:
-        near = [(abs(p - k), p, value) for p, value in numbers if (p > k) == leading]
-        if side not in by_arm and near:
-            by_arm[side] = min(near)[2]
-    return by_arm
-
-
-_TIME_UNITS = frozenset(["weeks", "week", "months", "month", "years", "year", "days", "day"])
-
-
-_SKIPPING = frozenset(("p", "ci", "n", "±", "sd", "se", "iqr", "interval"))
-_RESUMING = frozenset((")", ";", "]", "and", "vs", "versus"))
-_LABELLING = frozenset(
-    ("group", "day", "week", "month", "year", "phase", "grade", "type", "<", "stage")
-)
-
-
-def _plain_numbers(tokens: Sequence[str]) -> list[tuple[int, float]]:
-    """Return the numbers of a clause that may be results: no p-values, intervals, spreads or n."""
-    numbers: list[tuple[int, float]] = []
-    is_skipping = False
-    for k, token in enumerate(tokens):
-        if token in _SKIPPING:
-            is_skipping = True
-        elif token in _RESUMING:
-            is_skipping = False
-        elif token[0] in DIGITS:
-            if is_skipping:
-                is_skipping = tokens[k - 1] != "±"
-                continue
-            value = _result_value(tokens, k, numbers)
-            if value is not None:
-                numbers.append((k, value))
-    return numbers
-
-
-def _result_value(tokens: Sequence[str], k: int, numbers: list[tuple[int, float]]) -> float | None:
-    """Return the number at a token, None where it is a time, a label or the end of a range."""
-    token = tokens[k]
-    previous = tokens[k - 1] if k else ""
-    following = tokens[k + 1] if k + 1 < len(tokens) else ""
-    after = tokens[k + 2] if k + 2 < len(tokens) else ""
-    if following in _TIME_UNITS or (following == "-" and after[:1].isalpha()):
-        return None
-    if (following == "%" and after in ("ci", "confidence")) or previous in _LABELLING:
-        return None
-    if previous in ("-", "–") and numbers and numbers[-1][0] == k - 2:
-        return None
-    cleaned = token.replace("·", ".").replace(",", "")
-    if cleaned.count(".") > 1:
-        return None
-    is_negative = previous in ("-", "−", "–") and (k < 2 or not tokens[k - 2][0].isalnum())
-    return -float(cleaned) if is_negative else float(cleaned)
-
-
-def _pair(
-    tokens: Sequence[str], sides: Sequence[str | None], numbers: list[tuple[int, float]]
-) -> tuple[int, str] | None:
-    """Return the sign of "20 vs 24", the first number belonging to the arm that is named first."""
-    for (k, left), (m, right) in itertools.pairwise(numbers):
-        between = tokens[k + 1 : m]
-        if (
-            left != right
-            and any(t in ("vs", "versus", "v", "compared") for t in between)
-            and len(between) < 9
-        ):
-            near_left = _first_side(sides[max(0, k - 2) : k + 6])
-            first = near_left or _first_side(sides)
-            sign = 1 if left > right else -1
-            if first is None:
-                return sign, "pair bare"
-            return (sign if first == "i" else -sign), "pair"
     return None
 
 
@@ -452,7 +382,8 @@ def comparison_features(
         plain.append("separator" + ("&denied" if denied else ""))
     plain.append("sides:" + "".join(sorted({side for side in sides if side is not None})))
     _add_cues(found, tokens, stems, sides, spots, value, denied)
-    _add_figures(found, tokens, sides)
+    is_change = not _FALLING.isdisjoint(outcome)
+    _add_figures(found, lower, tokens, sides, spots, is_change)
     return found
 
 
@@ -536,17 +467,20 @@ def _add_cues(
             found.plain.append("cue word " + stems[k])
 
 
-def _add_figures(found: ClauseFeatures, tokens: Sequence[str], sides: Sequence[str | None]) -> None:
+def _add_figures(
+    found: ClauseFeatures,
+    lower: str,
+    tokens: Sequence[str],
+    sides: Sequence[str | None],
+    spots: Sequence[int],
+    is_change: bool,
+) -> None:
     """Add what printed numbers say: values beside arms, pairs, ratios, intervals."""
-    numbers = _plain_numbers(tokens)
-    values = _arm_values(tokens, sides, numbers)
+    values = compare_values(lower, tokens, sides, spots, is_change)
     if values is not None:
-        found.signed["values " + values[1]] = values[0]
-        found.plain.append("values " + values[1])
-    pair = _pair(tokens, sides, numbers)
-    if pair is not None:
-        found.signed[pair[1]] = pair[0]
-        found.plain.append(pair[1])
+        found.signed[PRINTED] = values[0]
+        found.signed[values[1]] = values[0]
+        found.plain += [PRINTED, values[1]]
     separator = next((k for k, token in enumerate(tokens) if token in _SEPARATORS), None)
     turn = 1
     if separator is not None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from evidence.appraisal.comparison import (
     CUES,
+    PRINTED,
     Arms,
     ClauseFeatures,
     comparison_features,
@@ -65,12 +66,36 @@ def make_question(
         asked_outcome,
         asked_intervention,
         asked_comparator,
-        Arms(ours, theirs, our_groups, their_groups),
+        Arms(ours, theirs, our_groups, their_groups, _is_turned(intervention, comparator)),
+    )
+
+
+_CONTROLS = re.compile(
+    r"\b(?:controls?|placebo|untreated|usual|conventional|sham|standard|waitlist|no)\b"
+)
+
+
+def _is_turned(intervention: str | None, comparator: str | None) -> bool:
+    """Return whether the intervention asked for is what others compare with."""
+    return bool(
+        intervention
+        and comparator
+        and _CONTROLS.search(intervention.lower()[:60])
+        and not _CONTROLS.search(comparator.lower())
     )
 
 
 _GROUP = re.compile(r"(?:g(?<!\wg)roups?|a(?<!\wa)rm) ([a-z]{1,3}|\d|i{1,3}|iv)\b")
 """Begins with its letters, not with ``\\b``: so it is looked for many times faster."""
+
+
+_NO_LETTERS = frozenset(
+    words_in(
+        "was and as had for the in of to but did who at is are by on or all not has n p vs did mg "
+        "can may be we it no so if an"
+    )
+)
+"""Short words that follow "group" and are no name of one."""
 
 
 def _groups(
@@ -81,8 +106,8 @@ def _groups(
     comparator: str | None,
 ) -> tuple[frozenset[str], frozenset[str]]:
     """Return the letters of the groups of each arm: named in the question, else in the passage."""
-    our_letters = frozenset(_GROUP.findall((intervention or "").lower()))
-    their_letters = frozenset(_GROUP.findall((comparator or "").lower()))
+    our_letters = frozenset(_GROUP.findall((intervention or "").lower())) - _NO_LETTERS
+    their_letters = frozenset(_GROUP.findall((comparator or "").lower())) - _NO_LETTERS
     if our_letters or their_letters or "group" not in passage.lower:
         return our_letters - their_letters, their_letters - our_letters
     mine: dict[str, int] = {}
@@ -91,6 +116,8 @@ def _groups(
             continue
         for found in _GROUP.finditer(sentence.lower):
             letter = found[1]
+            if letter in _NO_LETTERS:
+                continue
             around = sentence.lower[found.end() : found.end() + 60]
             words = {stem(token) for token in tokens_of(around)}
             before = {
@@ -299,15 +326,17 @@ def read_direction(
     ranked = rank_sentences(passage, question, models.sentence)
     kept = sum(share for _, share in ranked)
     chances = [0.0, 0.0, 0.0]
+    printed: int | None = None
     for index, share in ranked:
         found = reading_features(passage.sentences[index], question)
+        printed = found.signed.get(PRINTED, 0) if printed is None else printed
         differs, rises = read_clause(found, models)
         chances[0] += share / kept * differs * rises
         chances[1] += share / kept * differs * (1.0 - rises)
         chances[2] += share / kept * (1.0 - differs)
     best = max(range(3), key=lambda k: (round(chances[k], 9), -k))
     value = (ReadDirection.INCREASED, ReadDirection.DECREASED, ReadDirection.NO_DIFFERENCE)[best]
-    confidence = trust(confidence_signals(chances), models.confidence)
+    confidence = trust(confidence_signals(chances, printed or 0), models.confidence)
     return DirectionReading(value, confidence, ranked[0][0])
 
 
@@ -318,13 +347,20 @@ def trust(signals: Mapping[str, float], model: LinearModel) -> float:
 
 
 _LEAST_DOUBT = 0.001
+_NO_DIFFERENCE = 2
 
 
-def confidence_signals(chances: Sequence[float]) -> dict[str, float]:
-    """Return what tells how far a direction may be trusted: the odds of the best answer.
+def confidence_signals(chances: Sequence[float], printed: int = 0) -> dict[str, float]:
+    """Return what tells how far a direction may be trusted: the odds of the best answer, and numbers.
 
-    Nothing else: by cross-validation every further sign ordered the answers worse, since its
+    ``printed`` is the sign of the difference that the numbers of the best sentence show, 0 where
+    they show none. By cross-validation no further sign ordered the answers better, since its
     weight rests on some hundred of them.
     """
     top = min(max(*chances, _LEAST_DOUBT), 1.0 - _LEAST_DOUBT)
-    return {"log-odds of the best": round(math.log(top / (1.0 - top)), 2)}
+    best = max(range(3), key=lambda k: (round(chances[k], 9), -k))
+    agreement = 0 if best == _NO_DIFFERENCE else printed if best == 0 else -printed
+    return {
+        "log-odds of the best": round(math.log(top / (1.0 - top)), 2),
+        "printed numbers agree": float(agreement),
+    }

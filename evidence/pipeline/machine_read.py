@@ -37,7 +37,7 @@ from evidence.vocabulary import (
 
 __all__ = ["READER_VERSION", "n_processes", "read_studies", "reader_item", "with_machine_read"]
 
-READER_VERSION = "3"
+READER_VERSION = "4"
 MANY = 400
 """From so many abstracts on, several processes read them."""
 _FAVOURED = {
