@@ -42,7 +42,7 @@ MAX_ARMS = 6
 MAX_LETTERS_OF_ARM = 90
 _SPLIT = re.compile(r";| or | // | versus | vs\.? |(?:^|[;,] ?)\d\) ")
 _UNTOLD = {ComparatorClass.USUAL_CARE, ComparatorClass.NO_TREATMENT}
-_GROUPS = re.compile(r",? (?=group \w+,? )")
+_GROUPS = re.compile(r"(?:^|[,;:] ?| and )group (?:[a-e]|[1-5]|i{1,3})\b[:, ]*")
 _AND_GROUPS = re.compile(r" groups$")
 _CLEAR = re.compile(
     r"^(?:and |a |an |the |matching )*(?:placebo|sham|saline|vehicle|no treatment|untreated|usual care|routine (?:unit )?care|standard care|wait(?:ing)?[- ]?list|nothing|no intervention|controls?)"
@@ -67,26 +67,35 @@ def _class_of_part(part: str) -> ComparatorClass | None:
 
 def several(arms: Arms) -> Opinion | None:
     """Return "mixed" where a comparator names several arms of different classes."""
-    told = _SPLIT.split(arms.second)
-    if len(told) == 1:
-        told = _GROUPS.split(arms.second)
-    if len(told) == 1 and _AND_GROUPS.search(arms.second):
-        told = arms.second.split(" and ")
-    parts = [part for part in told if len(part) > 2]
+    parts = [part for part in _named_arms(arms.second) if len(part) > 2]
     is_list = 2 <= len(parts) <= MAX_ARMS and max(map(len, parts)) <= MAX_LETTERS_OF_ARM
     if is_list and len({_class_of_part(part) for part in parts} - {None}) > 1:
         return ComparatorClass.MIXED, "several"
-    parts = [part.strip() for part in arms.second.replace(" and ", ", ").split(",")]
+    return _several_in_a_row(arms.second)
+
+
+def _named_arms(told: str) -> list[str]:
+    """Return the arms that a comparator names, one where it names no list."""
+    parts = _SPLIT.split(told)
+    if len(parts) == 1:
+        parts = [part for part in _GROUPS.split(told) if part]
+    if len(parts) == 1 and _AND_GROUPS.search(told):
+        parts = told.split(" and ")
+    return parts
+
+
+def _several_in_a_row(told: str) -> Opinion | None:
+    """Return what a row of arms between commas tells, one of which is called by its class."""
+    parts = [part.strip() for part in told.replace(" and ", ", ").split(",")]
     clear = [part for part in parts if _CLEAR.match(part)]
-    if clear and len(parts) > 1:
-        classes = {_class_of_part(part) for part in clear}
-        rest = {
-            _class_of_part(part) for part in parts if part not in clear and arm_words(part).last
-        }
-        if classes | rest == _UNTOLD and USUAL.search(parts[0]) and " and " not in arms.second:
-            return ComparatorClass.USUAL_CARE, "usual care and no more"
-        if len(classes) > 1 or ("," in arms.second and rest - classes):
-            return ComparatorClass.MIXED, "several in a row"
+    if not clear or len(parts) == 1:
+        return None
+    classes = {_class_of_part(part) for part in clear}
+    rest = {_class_of_part(part) for part in parts if part not in clear and arm_words(part).last}
+    if classes | rest == _UNTOLD and USUAL.search(parts[0]) and " and " not in told:
+        return ComparatorClass.USUAL_CARE, "usual care and no more"
+    if len(classes) > 1 or ("," in told and rest - classes):
+        return ComparatorClass.MIXED, "several in a row"
     return None
 
 
@@ -169,7 +178,8 @@ def _is_fluid(arms: Arms) -> bool:
         return False
     if SHAM.search(_SALT.sub("", arms.second)):
         return False
-    return bool(FLUID.search(arms.second)) and not arms.alike.is_opposed
+    is_fluid = FLUID.search(arms.second) or FLUID.search(arms.first)
+    return bool(is_fluid) and not arms.alike.is_opposed
 
 
 _UN = re.compile(r"\bun(?!supervised|guided|fraction|modified|blind)[a-z]{4,}ed\b")

@@ -55,6 +55,10 @@ def test_a_difference_is_told_by_kinds_of_words_and_by_place(first, second, cue)
         ("nettle", "group 2 honey, group 3 no treatment", "mixed"),
         ("nettle", "placebo and usual care groups", "mixed"),
         ("nettle", "usual care, no intervention", "usual care"),
+        ("nettle", "control group (group c) received placebo drops", "sham"),
+        ("nettle stopped", "nettle continued", "no treatment"),
+        ("striped boots", "non-striped boots", "dose or style"),
+        ("nettle for washing and irrigation", "saline 0.9%", "active"),
     ],
 )
 def test_what_stands_beside_a_missing_treatment_decides(intervention, comparator, value):
