@@ -66,6 +66,11 @@ _TRIM = re.compile(
 )
 _TWO = ((any_of("control", "placebo", "sham"), _TWO_KINDS), (any_of("("), _TWO_WORDS))
 _COUNTED, _ALLOTTED = any_of("n=", "n ="), any_of("assign", "random", "allocat")
+_MAY_LIST = any_of(
+    "group", "arm", "patients", "participants", "subjects", "women", "assign", "random", "allocat", "control", "placebo",
+    "sham", "(",
+)  # fmt: skip
+"""Words of which one stands wherever a sentence lists arms."""
 _EDGES = " ,;:.()[]-"
 
 
@@ -111,7 +116,11 @@ def _arms_of(sentence: Sentence) -> list[Arm]:
         found = _by_counts(text)
         if found:
             return found
-    if not sentence.may_count or _TWO_NUMBERS.search(text) is None:
+    if (
+        not _MAY_LIST.stand_in(sentence)
+        or not sentence.may_count
+        or _TWO_NUMBERS.search(text) is None
+    ):
         return []
     found = _by_groups(sentence)
     if found:

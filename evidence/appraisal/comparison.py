@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from evidence.appraisal.direction_values import compare_values
 from evidence.appraisal.lexicon import words_in
+from evidence.appraisal.patterns import holds_any
 from evidence.appraisal.sentences import DIGITS, stem
 
 _UP_WORDS = (
@@ -150,6 +151,7 @@ _NO_ARM_BEFORE = {
 _P_VALUE = re.compile(
     r"p(?<![a-z0-9]p)(?: ?-? ?values?)?(?: for \w+)? ?(?:of |was |is |were )?:? ?(<|>|=|≤|≥|less than|greater than) ?=? ?(0?[.·,] ?\d+|\d[.·]\d+|1\b)"
 )
+_SIGNS_OF_P = ("=", "<", ">", "\u2264", "\u2265", "er than", "ess than")
 _INTERVAL = re.compile(
     r"(?:ci\b|confidence intervals?|95 ?%)[^\d−–-]{0,25}?(?P<low>[−–-]?\d*[.·]?\d+) ?%?(?: ?(?:to|,|;|and|–|-|−|—) ?)(?P<high>[−–-]?\d*[.·]?\d+)"
 )
@@ -244,7 +246,7 @@ def significance_features(lower: str) -> tuple[str, ...]:
     features: list[str] = []
     if lower.isascii() and _FIGURE.search(lower) is None:
         return ()
-    if "p" in lower:
+    if "p" in lower and holds_any(lower, _SIGNS_OF_P):
         verdicts = {_p_verdict(m[1], m[2]) for m in _P_VALUE.finditer(lower)}
         if verdicts:
             features.append("p:" + "+".join(sorted(verdicts)))

@@ -580,4 +580,7 @@ _FLAGS: tuple[tuple[str, Gated], ...] = tuple(
 
 def find_flags(passage: Passage) -> tuple[str, ...]:
     """Return what else stands out: pilot, cluster, cross-over and the like."""
-    return tuple(name for name, pattern in _FLAGS if pattern.first(passage) is not None)
+    marks = passage.marks
+    return tuple(
+        name for name, gate in _FLAGS if marks & gate.beginnings and gate.first(passage) is not None
+    )

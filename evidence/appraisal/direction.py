@@ -228,8 +228,9 @@ _MASKED = frozenset(
 def reading_features(sentence: Sentence, question: Question) -> ClauseFeatures:
     """Return what a sentence says of the outcome, clause first."""
     clause, after = clause_of(sentence, question.outcome)
-    tokens = tokens_of(clause)
-    stems = stems_of(tokens)
+    is_whole = clause == sentence.lower
+    tokens = sentence.tokens if is_whole else tokens_of(clause)
+    stems = sentence.stems if is_whole else stems_of(tokens)
     outcome = question.outcome.all
     found = comparison_features(clause, tokens, stems, question.arms, outcome)
     found.signed["expected " + value_of(outcome)] = 1

@@ -232,6 +232,11 @@ _TOKENS = Kept(_know_token)
 forget_with(_TOKENS.clear)
 
 
+_ONE_MARK: dict[int, int] = {}
+"""One object of equal marks, so that those of common words stay in the processor's cache."""
+forget_with(_ONE_MARK.clear)
+
+
 def _cut_chunk(chunk: str) -> Chunk:
     """Cut what stands between two spaces; equal strings are one object."""
     cut = list(map(_TOKENS.__getitem__, _TOKEN.findall(chunk)))
@@ -243,7 +248,7 @@ def _cut_chunk(chunk: str) -> Chunk:
         tokens,
         tokens if stems == tokens else stems,
         tokens if words == tokens else words,
-        reduce(or_, held, marks_of_chunk(chunk)),
+        _ONE_MARK.setdefault(marks := reduce(or_, held, marks_of_chunk(chunk)), marks),
     )
 
 
