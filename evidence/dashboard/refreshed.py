@@ -15,14 +15,25 @@ import pandas as pd
 import streamlit as st
 
 from evidence.charts import figures
+from evidence.charts.figures import Cell
+from evidence.columns import date_column, id_column, text_column, word_column
 from evidence.dashboard import marks, state
 from evidence.dashboard.components import Head, table
+from evidence.export.csv import Dialect, columns_csv
 from evidence.pipeline.history import compare_snapshots
 from evidence.protocol import Protocol
 from evidence.store.snapshots import Snapshot
-from evidence.vocabulary import VerdictWord
+from evidence.vocabulary import RecordChange, VerdictWord
 
-__all__ = ["Refreshed", "last_refreshed", "moved_table", "record_table"]
+__all__ = [
+    "Refreshed",
+    "brought",
+    "last_refreshed",
+    "moved_table",
+    "named",
+    "record_table",
+    "records_csv",
+]
 
 KINDS = {
     "new": "New records",
@@ -30,7 +41,20 @@ KINDS = {
     "retracted": "Newly retracted records",
     "dropped": "Records that no query matches any more",
 }
-MOST_SHOWN = 200
+CHANGE_WORDS = {
+    "new": "new",
+    "changed": "changed",
+    "retracted": "newly retracted",
+    "dropped": "dropped",
+}
+SHOWN = ("pmid", "title", "journal", "pub_date")
+COLUMNS = (
+    word_column("change", RecordChange, "What the refresh did to it."),
+    id_column("pmid", "Record."),
+    text_column("title", "Title."),
+    text_column("journal", "Journal."),
+    date_column("pub_date", "Published."),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +69,6 @@ class Refreshed:
     """claim_id, before, after, because."""
     records: Mapping[str, Sequence[str]]
     """PMIDs that are new, changed, retracted, dropped."""
-    titles: Mapping[str, str]
-    """Of the records shown, by PMID."""
 
 
 def last_refreshed(snapshot: Snapshot, protocol: Protocol) -> Refreshed | None:
@@ -85,7 +107,6 @@ def _last_refreshed(
         run_ids=tuple(sorted(new_runs)),
         verdicts=verdicts,
         records=records,
-        titles=_titles(records, after, before),
     )
 
 
@@ -98,29 +119,58 @@ def _parent(snapshot: Snapshot, held: set[str]) -> Snapshot | None:
     return state.snapshot_of(str(parent)) if parent in held else None
 
 
-def _titles(
-    records: Mapping[str, Sequence[str]], after: Snapshot, before: Snapshot | None
-) -> dict[str, str]:
-    """Return the titles of the records that are shown; a dropped one is in the older data set."""
-    wanted = {pmid for pmids in records.values() for pmid in pmids[:MOST_SHOWN]}
-    titles: dict[str, str] = {}
-    for snapshot in (before, after):
-        if snapshot is not None and wanted:
-            frame = snapshot.read("records", ["pmid", "title"])
-            frame = frame[frame["pmid"].isin(wanted) & frame["title"].notna()]
-            titles |= dict(zip(frame["pmid"], frame["title"], strict=True))
-    return titles
-
-
-def record_table(pmids: Sequence[str], titles: Mapping[str, str], caption: str) -> str:
-    """Return records as a table: the link to each, and its title."""
-    body = [
-        [marks.record_link(pmid, None, None), marks.text(titles.get(pmid), "title not known")]
-        for pmid in pmids[:MOST_SHOWN]
+def brought(found: Refreshed, kind: str | None = None) -> pd.DataFrame:
+    """Return what was done to which record, a row each; of one kind only where it is given."""
+    rows = [
+        (what, pmid)
+        for what in KINDS
+        if kind in (None, what)
+        for pmid in sorted(found.records[what], key=int)
     ]
-    more = len(pmids) - MOST_SHOWN
-    note = f'<div class="note">and {more:,} more</div>' if more > 0 else ""
-    return table([Head("Record", width=150), Head("Title")], body, caption) + note
+    return pd.DataFrame(rows, columns=["change", "pmid"], dtype="str")
+
+
+def named(found: Refreshed, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of :func:`brought` with title, journal and date, as far as they are known.
+
+    A dropped record may stand in the older data set only.
+    """
+    known: dict[str, tuple[Cell, Cell, Cell]] = {}
+    for snapshot_id in (found.before_id, found.after_id):
+        if snapshot_id is not None and len(frame):
+            rows = state.snapshot_of(snapshot_id).read(
+                "records", list(SHOWN), where={"pmid": list(frame["pmid"])}
+            )
+            known |= {row[0]: row[1:] for row in rows.itertuples(index=False, name=None)}
+    about = [known.get(pmid, (None, None, None)) for pmid in frame["pmid"]]
+    return frame.assign(
+        **{
+            name: pd.Series([cells[place] for cells in about], index=frame.index, dtype="object")
+            for place, name in enumerate(SHOWN[1:])
+        }
+    )
+
+
+def record_table(rows: pd.DataFrame) -> str:
+    """Return records as a table: what was done to each, the link to it, and what it is."""
+    body = [
+        [
+            CHANGE_WORDS[str(row["change"])],
+            marks.record_link(row["pmid"], None, None),
+            marks.text(row["title"], "title not known"),
+            marks.text(row["journal"], "not known"),
+            marks.text(row["pub_date"], "not known"),
+        ]
+        for row in figures.records(rows)
+    ]
+    heads = [Head("What", width=150), Head("Record", width=150), Head("Title"),
+             Head("Journal", width=180), Head("Published", width=110)]  # fmt: skip
+    return table(heads, body, "Records of the last refresh")
+
+
+def records_csv(found: Refreshed, kind: str | None) -> bytes:
+    """Return every record of :func:`brought` as CSV, for a spreadsheet."""
+    return columns_csv(COLUMNS, named(found, brought(found, kind)), Dialect.SPREADSHEET)
 
 
 def moved_table(verdicts: Sequence[Mapping[str, Any]], labels: Mapping[str, str]) -> str:
@@ -148,8 +198,6 @@ def said_word(word: object) -> str:
 
 def counts_row(found: Refreshed) -> list[tuple[str, str]]:
     """Return the large figures of a refresh, each with what it counts."""
-    words = {"new": "new", "changed": "changed", "retracted": "newly retracted",
-             "dropped": "dropped"}  # fmt: skip
-    figures_of = [(f"{len(found.records[kind]):,}", said) for kind, said in words.items()]
+    figures_of = [(f"{len(found.records[kind]):,}", said) for kind, said in CHANGE_WORDS.items()]
     moved = len(found.verdicts)
     return [*figures_of, (figures.count(moved, "0"), "verdicts moved" if moved != 1 else "verdict moved")]  # fmt: skip

@@ -26,7 +26,7 @@ import pyarrow.compute as pc
 from evidence.columns import Column, Kind
 from evidence.export.files import VERSION, file_named
 
-__all__ = ["Dialect", "table_csv"]
+__all__ = ["Dialect", "columns_csv", "table_csv"]
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 LIST_SEPARATOR = " | "
@@ -74,6 +74,13 @@ def table_csv(
         ordered = ordered.assign(**{VERSION.name: dataset_version})
         columns.append(VERSION)
     return _render(columns, ordered, Dialect(dialect))
+
+
+def columns_csv(
+    columns: Sequence[Column], frame: pd.DataFrame, dialect: Dialect | str = Dialect.DATA
+) -> bytes:
+    """Return rows as CSV whose columns are declared with them: header and rows as bytes."""
+    return _render(columns, frame, Dialect(dialect))
 
 
 def _render(columns: Sequence[Column], frame: pd.DataFrame, dialect: Dialect) -> bytes:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pandas as pd
 import pytest
 
-from evidence.dashboard import refresh_outcome, refresh_panel, refreshed, search
+from evidence.dashboard import refresh_outcome, refresh_panel, refreshed, search, state
 from evidence.dashboard.reading import ClaimRow
 from evidence.dashboard.refresh_panel import Phase
 from evidence.refresh import Failure
@@ -334,9 +334,55 @@ def test_the_line_to_copy_is_safe_to_paste(tmp_path):
     assert line.endswith("'" + str(tmp_path / "a b; c") + "' --full")
 
 
-def test_a_long_list_of_records_is_cut_and_says_how_many_more():
-    pmids = [str(i) for i in range(1, 251)]
-    assert "and 50 more" in refreshed.record_table(pmids, {}, "New records")
+def test_every_record_of_the_last_refresh_is_paged_and_in_the_download(
+    run_page, refreshed_workspace
+):
+    records = [
+        {"record_id": f"pmid:{n}", "pmid": str(n), "title": f"=Trial {n}"}
+        for n in range(9_000_100, 9_000_350)
+    ]
+    tables = sample_tables()
+    tables["searches"] = conform("searches", [searched()])
+    tables["records"] = conform("records", records[1:])
+    runs = {
+        run: {"started_at": "2026-11-23T08:00:00+00:00", "queries": {}}
+        for run in ("run-0001", "run-0002")
+    }
+    about = {"as_of": "2026-11-23", "last_complete_search": "2026-11-23", "runs": runs}
+    snapshot, _ = write_snapshot(
+        refreshed_workspace, tables, about, now=datetime(2026, 11, 23, tzinfo=UTC)
+    )
+    app = run_page("search", workspace=refreshed_workspace)
+    words = words_of(app)
+    assert not app.exception
+    assert "PubMed 9000101" in words
+    assert "PubMed 9000349" not in words
+    app.number_input(key="page_of_brought_all").set_value(3).run()
+    words = words_of(app)
+    assert "PubMed 9000349" in words
+    assert "=Trial 9000349" in words
+    found = refreshed.last_refreshed(snapshot, state.protocol())
+    lines = refreshed.records_csv(found, None).decode("utf-8-sig").splitlines()
+    assert lines[0] == '"change","pmid","title","journal","pub_date"'
+    assert len(lines) == 1 + 249 + 1
+    assert lines[1] == '"new","9000101","\'=Trial 9000101",,'
+    assert lines[-1] == '"dropped","9000100","A <new> trial",,'  # as the data set before has it
+
+
+def test_a_refresh_that_brought_nothing_says_so(run_page, refreshed_workspace):
+    tables = sample_tables()
+    tables["searches"] = conform("searches", [searched()])
+    tables["records"] = conform(
+        "records", [{"record_id": "pmid:9000100", "pmid": "9000100", "title": "A <new> trial"}]
+    )
+    runs = {
+        run: {"started_at": "2026-11-23T08:00:00+00:00", "queries": {}}
+        for run in ("run-0001", "run-0002")
+    }
+    about = {"as_of": "2026-11-23", "last_complete_search": "2026-11-23", "runs": runs}
+    write_snapshot(refreshed_workspace, tables, about, now=datetime(2026, 11, 23, tzinfo=UTC))
+    words = words_of(run_page("search", workspace=refreshed_workspace))
+    assert "No record came, changed, was retracted or dropped." in words
 
 
 def test_searches_of_no_claim_of_the_page_are_left_out():

@@ -1,11 +1,12 @@
 """Search and refresh: what was asked, what came back, what a refresh brought, and the next one."""
 
+from functools import partial
 from html import escape
 
 import streamlit as st
 
 from evidence.charts import prisma
-from evidence.dashboard import components, reading, refresh_panel, refreshed, search, state
+from evidence.dashboard import components, paging, reading, refresh_panel, refreshed, search, state
 from evidence.dashboard.components import Head
 from evidence.dashboard.navigation import address
 
@@ -59,11 +60,25 @@ else:
         components.show(refreshed.moved_table(found.verdicts, labels))
     else:
         components.empty("No verdict moved.")
-    for kind, words in refreshed.KINDS.items():
-        pmids = found.records[kind]
-        if pmids:
-            with st.expander(f"{words} ({len(pmids):,})", key=f"brought_{kind}"):
-                components.show(refreshed.record_table(pmids, found.titles, words))
+    kinds = [kind for kind in refreshed.KINDS if found.records[kind]]
+    if not kinds:
+        components.empty(
+            "No record came, changed, was retracted or dropped.",
+            "PubMed held nothing new for the queries; what was held before stands.",
+        )
+    else:
+        names = {"all": "All records that it touched", **refreshed.KINDS}
+        picked = components.linked_select("Records of the last refresh", ["all", *kinds], "brought", words=lambda kind: names[kind])  # fmt: skip
+        kind = None if picked == "all" else picked
+        touched = refreshed.brought(found, kind)
+        shown = paging.page_of(touched, "records", f"brought_{picked}")
+        components.show(refreshed.record_table(refreshed.named(found, shown)))
+        st.download_button(
+            f"Download these records ({len(touched):,}, CSV)",
+            data=partial(refreshed.records_csv, found, kind),
+            file_name=components.file_name("record_changes", [picked], len(touched)),
+            mime="text/csv", key="download_record_changes", on_click="ignore",
+        )  # fmt: skip
 
 components.question(
     "Is each query complete?",
