@@ -74,7 +74,7 @@ def _holds(result: Mapping[str, Any]) -> str:
         parts.append(f"{figures.count(n)} people")
     if not figures.is_missing(i2):
         parts.append(f"I² {figures.figure(i2, 0)} %")
-    return "<br>".join(parts) or '<span class="q">not reported</span>'
+    return "<br>".join(parts) or '<span class="q">not known</span>'
 
 
 def _rating(result: Mapping[str, Any]) -> str:

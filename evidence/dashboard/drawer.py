@@ -44,7 +44,7 @@ def _arm(result: Mapping[str, Any], arm: str) -> str:
         parts.append(f"n {figures.count(result[f'n_{arm}'])}")
     if not figures.is_missing(result[f"mean_{arm}"]):
         sd = result[f"sd_{arm}"]
-        spread = f" (SD {figures.plain(sd)})" if not figures.is_missing(sd) else ", SD not reported"
+        spread = f" (SD {figures.plain(sd)})" if not figures.is_missing(sd) else ", SD not known"
         parts.append(f"mean {figures.plain(result[f'mean_{arm}'])}{spread}")
     if not figures.is_missing(result[f"events_{arm}"]):
         parts.append(f"{figures.count(result[f'events_{arm}'])} events")
