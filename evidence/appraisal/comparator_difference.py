@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from evidence.appraisal.arm_manner import DIMENSION_OF
 from evidence.appraisal.arm_pair_words import PLAIN_MANNER
@@ -58,6 +59,7 @@ _NAMING = ("drug", "procedure", "noun")
 _TELLING = (*_NAMING, "adjective", "general")
 
 
+@lru_cache(maxsize=8_192)
 def _kind_of(word: str) -> str:
     """Return what kind of word this is: a number, a dimension of manner, a name."""
     if word[0].isdigit() or word in _NUMBERS:

@@ -44,6 +44,7 @@ _HYPHEN = re.compile(r"(?<=[a-z])-(?=care\b|as-usual\b|usual\b|list\b)")
 _SPACES = re.compile(r"[\s\u00a0]+")
 
 
+@lru_cache(maxsize=4_096)
 def plain_question(text: str) -> str:
     """Return the words of a question's arm without its label, group names and short forms.
 
