@@ -265,14 +265,14 @@ def studies_found(records: Records, read: Iterable[str]) -> dict[str, frozenset[
         Ids of the studies that were read by machine.
     """
     known = {pmid: study for study, pmid in records.pmid_of.items()}
-    machine = frozenset(read)
-    found = {}
-    for claim_id, pmids in records.claim_pmids.items():
-        studies = (known.get(pmid, f"pmid-{pmid}") for pmid in pmids)
-        found[claim_id] = frozenset(
-            study for study in studies if study in machine or not study.startswith("pmid-")
-        )
-    return found
+    machine = {study.removeprefix("pmid-"): study for study in read}
+    study_of = {pmid: study for pmid, study in machine.items() if pmid not in known} | known
+    done: dict[tuple[str, ...], frozenset[str]] = {}  # claims that ask for the same words share it
+    for pmids in records.claim_pmids.values():
+        if pmids not in done:
+            studies = map(study_of.get, pmids)
+            done[pmids] = frozenset(study for study in studies if study is not None)
+    return {claim_id: done[pmids] for claim_id, pmids in records.claim_pmids.items()}
 
 
 def screening_table(

@@ -10,9 +10,10 @@ earlier run too, decisions are those of today.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 __all__ = ["BY_FACTS", "BY_MACHINE", "screening_boxes"]
@@ -22,6 +23,7 @@ BY_FACTS = "rules on curated facts"
 _Decided = tuple[bool, str | None]
 """Whether a machine's reading decided, and why a record is out; None where it is in."""
 UNREAD = "no abstract to read"
+_IN = "in"
 
 
 def screening_boxes(
@@ -39,39 +41,53 @@ def screening_boxes(
     runs: dict[str, list[str]] = {}
     for run_id, question_id in sorted(found):
         runs.setdefault(question_id, []).append(run_id)
-    decided = {
-        str(question): rows for question, rows in screening.groupby("question_id").groups.items()
-    }
+    kinds, kind_of = _kinds(screening)
+    places, records = pd.factorize(screening["record_id"])
+    # Each id once: what is looked up again and again then has its hash already.
+    pmids = [str(record).removeprefix("pmid:") for record in records]
+    decided = {str(q): at for q, at in screening.groupby("question_id").indices.items()}
     boxes = []
     for question_id, run_ids in runs.items():
-        rows = screening.loc[decided[question_id]] if question_id in decided else screening[:0]
-        of_record = _decisions(rows)
+        rows = decided.get(question_id, np.array([], dtype=np.intp))
+        names = map(pmids.__getitem__, places[rows].tolist())
+        of_record = dict(zip(names, kind_of[rows].tolist(), strict=True))
         boxes += [
             {"run_id": run_id, "question_id": question_id, **box}
             for run_id in run_ids
-            for box in _boxes(found[(run_id, question_id)], of_record)
+            for box in _boxes(found[(run_id, question_id)], of_record, kinds)
         ]
     return boxes
 
 
-def _decisions(rows: pd.DataFrame) -> dict[str, _Decided]:
-    """Return what was decided of each record for one question, by PMID."""
-    names = ("record_id", "decision", "decided_by", "reason_code")
-    return {
-        record.removeprefix("pmid:"): (
-            by == BY_MACHINE,
-            None if decision == "included" else str(reason),
-        )
-        for record, decision, by, reason in zip(*(rows[n].tolist() for n in names), strict=True)
-    }
+def _kinds(screening: pd.DataFrame) -> tuple[list[_Decided], np.ndarray]:
+    """Return the distinct kinds of decisions, and the place of each row's among them."""
+    is_out = screening["decision"] != "included"
+    by_machine = (screening["decided_by"] == BY_MACHINE).to_numpy(dtype=bool)
+    reason = screening["reason_code"].astype("object").where(is_out, _IN)
+    codes, reasons = pd.factorize(reason, use_na_sentinel=False)
+    kinds: list[_Decided] = [
+        (is_machine, None if reason == _IN else str(reason))
+        for reason in reasons
+        for is_machine in (False, True)
+    ]
+    return kinds, 2 * codes + by_machine
 
 
-def _boxes(pmids: Collection[str], decided: Mapping[str, _Decided]) -> Iterable[dict[str, Any]]:
-    """Yield the boxes of one run and question."""
+def _boxes(
+    pmids: Collection[str], decided: Mapping[str, int], kinds: Sequence[_Decided]
+) -> Iterable[dict[str, Any]]:
+    """Yield the boxes of one run and question.
+
+    Parameters
+    ----------
+    decided
+        PMID to the place of what was decided of it among ``kinds``.
+    """
     by_machine: Counter[str] = Counter()
     by_facts: Counter[str] = Counter()
     n_included = 0
-    for one, n in Counter(map(decided.get, pmids)).items():
+    for place, n in Counter(map(decided.get, pmids)).items():
+        one = None if place is None else kinds[place]
         if one is None:
             by_machine[UNREAD] += n
         elif one[1] is None:

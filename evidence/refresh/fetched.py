@@ -201,6 +201,7 @@ def build_fetched(
         as_of=_searched_to(last_complete.values()),
     )
     states = find_retractions(joined.tables)
+    matching = {q: _in_order(pmids) for q, pmids in now.matching.items()}
     found = found_records(records, now)
     assert last is not None
     return Fetched(
@@ -209,8 +210,8 @@ def build_fetched(
         tables=joined.tables,
         unknown=joined.unknown,
         seen=_seen(now),
-        claim_records={c: _in_order(now.matching.get(q, ())) for c, q in queries.items()},
-        query_records={q: _in_order(now.matching.get(q, ())) for q in now.active},
+        claim_records={c: matching.get(q, ()) for c, q in queries.items()},
+        query_records={q: matching.get(q, ()) for q in now.active},
         query_claims={q: tuple(query["claim_ids"]) for q, query in last["queries"].items()},
         last_complete=last_complete,
         searches=search_rows(shown, failed),
