@@ -26,6 +26,7 @@ from evidence.export.report_pictures import (
 from evidence.vocabulary import (
     CertaintyDomain,
     ComparatorClass,
+    Direction,
     EffectMeasure,
     ReviewState,
 )
@@ -36,7 +37,7 @@ NOT_ADVICE = (
     "This is not medical advice. A verdict says how the words of a claim stand beside the evidence "
     "found; it does not say what is right for one person."
 )
-PRINTED = ("result_id", "measure", "estimate", "ci_low", "ci_high")
+PRINTED = ("result_id", "measure", "estimate", "ci_low", "ci_high", "reported_test")
 CAP_CODE = re.compile(r"\bcap-[a-z-]+: ")
 LINKS = ("http://", "https://")
 Row = Mapping[Any, Any]
@@ -274,7 +275,7 @@ def _study(
 
 
 def _result(row: Row, results: Mapping[Any, Row]) -> str:
-    """Return a result in words: on the stratum's unit, else as printed, else its direction."""
+    """Return a result in words: on its unit, else as printed, else its own test or its side."""
     places = figures.decimals(said(row["unit"]))
     effect = figures.effect(row["effect"], row["ci_low"], row["ci_high"], places)
     if effect:
@@ -284,7 +285,11 @@ def _result(row: Row, results: Mapping[Any, Row]) -> str:
         limits = figures.interval(printed["ci_low"], printed["ci_high"], 2)
         point = _with_measure(said(printed["measure"]), figures.plain(printed["estimate"]))
         return f"{point} ({limits})" if limits else point
-    return said(row["direction"]) or "not reported"
+    test = "" if printed is None else said(printed["reported_test"])
+    if test:
+        return f"{test} (its own test)"
+    direction = said(row["direction"])
+    return "exactly no difference" if direction == Direction.NULL else direction or "not reported"
 
 
 def _with_measure(measure: str, estimate: str) -> str:

@@ -28,6 +28,7 @@ from evidence.dashboard import board, claim, reading, state, strips
 from evidence.export.contents import Contents
 from evidence.export.csv import table_csv
 from evidence.export.files import FILES
+from evidence.export.report_model import read_report
 from evidence.pipeline.history import history_table
 from evidence.protocol import parse_protocol
 from evidence.settings import read_settings
@@ -308,6 +309,15 @@ def test_timeline_and_card_hold_the_cells_of_the_csv(snapshot, exported):
         words = " ".join(map(str, card.to_numpy().ravel()))
         assert verdicts[row.claim_id]["verdict"] in words
         assert verdicts[row.claim_id]["verdict_sentence"] in words
+
+
+def test_a_result_without_a_number_is_told_in_words_and_not_by_its_code(snapshot):
+    pages = read_report(Contents(snapshot, history=history_of(snapshot))).claims
+    results = Counter(line.result for page in pages for line in page.studies)
+    assert results
+    assert results["null"] == 0
+    tested = sum(n for words, n in results.items() if words.endswith("(its own test)"))
+    assert tested or not (snapshot.read("study_results", ["reported_test"])["reported_test"].notna().any())  # fmt: skip
 
 
 def history_of(snapshot):
