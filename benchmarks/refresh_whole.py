@@ -1,14 +1,15 @@
 """What the whole command costs: a full refresh of an invented PubMed, then one with nothing new.
 
-    python -m benchmarks.refresh_whole [--records 25000] [--builds] [--faults 0.2] [--withhold]
+    python -m benchmarks.refresh_whole [--records 25000] [--builds] [--faults 0.2] [--withhold] [--keyless]
 
 Every claim of the delivered registry is asked of the loopback server, whose records have invented
 abstracts of a usual length. Each command is a process of its own; a line says its CPU seconds
 (those of processes that it started included), its wall seconds, its peak memory and what it said.
 Then a line on what was sent: requests (retries included), the most in a second, the most ids in a
-batch, and the time from the first request to E-utilities to the last against requests / rate. With
-``--faults`` such a share of the replies goes wrong; hangs are not among the faults. With
-``--withhold`` one record is never returned, and the first refresh must fail and name it.
+batch, and two ratios to requests / rate, of the time from the first request to E-utilities to the
+last, and of the whole command from its start to its end. With ``--faults`` such a share of the
+replies goes wrong; hangs are not among the faults. With ``--keyless`` the rate is 3 requests a
+second, as without a key, else 10. With ``--withhold`` one record is never returned, and the first refresh must fail and name it.
 It exits with 1 where a command failed, or where the second refresh or a build found anything new.
 """
 
@@ -35,8 +36,8 @@ from tests.eutils.faults import TRANSIENT, FaultPlan
 from tests.eutils.records import Record, invent_records
 from tests.eutils.server import LoopbackServer
 
-RATE = 10
-"""Requests a second that a key allows."""
+RATES = {True: 3, False: 10}
+"""Requests a second without a key, and with one."""
 INCOMPLETE = 15
 CONDITIONS = ("chronic low back pain", "neck pain", "knee osteoarthritis", "migraine", "sciatica")
 CONTROLS = ("sham acupuncture", "usual care", "a waiting list", "exercise", "massage")
@@ -137,17 +138,20 @@ def _fails_by_name(cost: Cost, pmid: int) -> bool:
     return cost.code == INCOMPLETE and missing == {str(pmid)}
 
 
-def say_sent(server: LoopbackServer) -> None:
-    """Print one line on the requests so far, and forget them."""
+def say_sent(server: LoopbackServer, rate: int, wall: float) -> None:
+    """Print what was sent so far, and how long that took against the rate; then forget it."""
     asked = [a for a in server.arrivals if a.util.startswith("e")]
     span = asked[-1].at - asked[0].at
     by_util = Counter(a.util for a in asked)
     batches = [a.parameters["id"].count(",") + 1 for a in asked if "id" in a.parameters]
     wrong = sum(server.faults.drawn.values())
+    sent, by_rate = len(asked), len(asked) / rate
     print(
-        f"  sent: {len(asked)} requests {dict(by_util)}, {wrong} replies went wrong, "
-        f"at most {server.most_in_a_second()} in a second, at most {max(batches, default=0)} ids in "
-        f"a batch, {span:.1f} s, {span / (len(asked) / RATE):.2f} times requests/rate",
+        f"  sent: {sent} requests {dict(by_util)}, retries of {wrong} replies that went wrong "
+        f"included; {server.hung:.1f} s of hangs; at most {server.most_in_a_second()} in a second, "
+        f"at most {max(batches, default=0)} ids in a batch\n"
+        f"  rate {rate}/s, requests/rate {by_rate:.1f} s: first to last request {span:.1f} s, "
+        f"{span / by_rate:.2f} times; whole command {wall:.1f} s, {wall / by_rate:.2f} times",
         flush=True,
     )
     server.arrivals.clear()
@@ -164,6 +168,7 @@ def main() -> int:
     )
     parser.add_argument("--faults", type=float, default=0.0, help="share of replies that go wrong")
     parser.add_argument("--withhold", action="store_true", help="never return one of the records")
+    parser.add_argument("--keyless", action="store_true", help="3 requests a second, not 10")
     options = parser.parse_args()
     records = invent_trials(options.records)
     plan = FaultPlan(options.faults, TRANSIENT, seed=20)
@@ -177,14 +182,14 @@ def main() -> int:
         environment = {
             **server.environment,
             **write_registry(folder),
-            "NCBI_API_KEY": "a-key",
+            "NCBI_API_KEY": "" if options.keyless else "a-key",
             "EVIDENCE_WORKSPACE": str(folder / "workspace"),
         }
         costs = []
         for name in ("full", "nothing new"):
             costs.append(run("refresh", environment))
             say(name, costs[-1])
-            say_sent(server)
+            say_sent(server, RATES[options.keyless], costs[-1].wall)
             if withheld:
                 return 0 if _fails_by_name(costs[-1], withheld[0]) else 1
         if options.builds:
