@@ -27,32 +27,73 @@ class Held(Protocol):
         """Return the bits of the words that stand in it."""
 
 
-class _Filed:
-    """Words, and bits of each, filed under the letters that a look at a text begins with."""
+_LETTERS = 3
 
-    def __init__(self, letters: int) -> None:
-        self.letters = letters
+
+class _InToken:
+    """Words of letters alone, and bits of each, filed under their first letters."""
+
+    def __init__(self) -> None:
         self.long: dict[str, list[tuple[str, int]]] = {}
         self.short: list[tuple[str, int]] = []
         """Words of fewer letters: there are few."""
 
     def add(self, word: str, bit: int) -> None:
         """File a word."""
-        if len(word) < self.letters:
+        if len(word) < _LETTERS:
             self.short.append((word, bit))
         else:
-            self.long.setdefault(word[: self.letters], []).append((word, bit))
+            self.long.setdefault(word[:_LETTERS], []).append((word, bit))
 
-    def find(self, text: str) -> int:
-        """Return the bits of the words that stand anywhere in a short text."""
-        held, letters = 0, self.letters
-        for start in range(len(text) - letters + 1):
-            for word, bit in self.long.get(text[start : start + letters], ()):
-                if text.startswith(word, start):
+    def find(self, token: str) -> int:
+        """Return the bits of the words that stand anywhere in a token."""
+        held = 0
+        for start in range(len(token) - _LETTERS + 1):
+            for word, bit in self.long.get(token[start : start + _LETTERS], ()):
+                if token.startswith(word, start):
                     held |= bit
         for word, bit in self.short:
-            if word in text:
+            if word in token:
                 held |= bit
+        return held
+
+
+class _InChunk:
+    """The other words, each filed under a sign or figure of its own, since few hold that."""
+
+    def __init__(self) -> None:
+        self.by_sign: dict[str, list[tuple[str, int]]] = {}
+        self.begins: dict[str, list[tuple[str, int]]] = {}
+        self.ends: dict[str, list[tuple[str, int]]] = {}
+        self.is_all: dict[str, int] = {}
+
+    def add(self, word: str, is_begun: bool, is_ended: bool, bit: int) -> None:
+        """File a word, or what of one stands between its spaces."""
+        if is_begun and is_ended:
+            self.is_all[word] = bit
+        elif is_begun:
+            self.begins.setdefault(word[0], []).append((word, bit))
+        elif is_ended:
+            self.ends.setdefault(word[-1], []).append((word, bit))
+        else:
+            sign = next(letter for letter in word if not letter.isalpha())
+            self.by_sign.setdefault(sign, []).append((word, bit))
+
+    def find(self, chunk: str) -> int:
+        """Return the bits of the words that are, begin, end or stand in a chunk."""
+        held = self.is_all.get(chunk, 0)
+        for word, bit in self.begins.get(chunk[0], ()):
+            if chunk.startswith(word):
+                held |= bit
+        for word, bit in self.ends.get(chunk[-1], ()):
+            if chunk.endswith(word):
+                held |= bit
+        if chunk.isalpha():
+            return held
+        for sign in set(chunk).intersection(self.by_sign):
+            for word, bit in self.by_sign[sign]:
+                if word in chunk:
+                    held |= bit
         return held
 
 
@@ -66,12 +107,8 @@ class _Register:
     def __init__(self) -> None:
         self.n = 0
         self.parts: dict[tuple[str, bool, bool], int] = {}
-        self.in_token = _Filed(3)
-        self.in_chunk = _Filed(2)
-        self.at_begin = _Filed(2)
-        self.at_end = _Filed(2)
-        """Words spelled backwards."""
-        self.chunks: dict[str, int] = {}
+        self.in_token = _InToken()
+        self.in_chunk = _InChunk()
         self.of_token: dict[str, int] = {}
         self.of_stem: dict[str, int] = {}
         self.of_head: dict[str, int] = {}
@@ -90,14 +127,10 @@ class _Register:
         if bit is not None:
             return bit
         bit = self.parts[text, is_begun, is_ended] = self.next_bit()
-        if is_begun and is_ended:
-            self.chunks[text] = bit
-        elif is_begun:
-            self.at_begin.add(text, bit)
-        elif is_ended:
-            self.at_end.add(text[::-1], bit)
+        if text.isalpha() and not (is_begun or is_ended):
+            self.in_token.add(text, bit)
         else:
-            (self.in_token if text.isalpha() else self.in_chunk).add(text, bit)
+            self.in_chunk.add(text, is_begun, is_ended, bit)
         return bit
 
 
@@ -124,22 +157,7 @@ def marks_of_token(token: str, stem: str) -> int:
 
 def marks_of_chunk(chunk: str) -> int:
     """Return the bits of what stands between two spaces, those of its tokens left out."""
-    known = _REGISTER
-    held = known.chunks.get(chunk, 0)
-    held |= _at_begin(known.at_begin, chunk) | _at_begin(known.at_end, chunk[::-1])
-    return held if chunk.isalpha() else held | known.in_chunk.find(chunk)
-
-
-def _at_begin(filed: _Filed, text: str) -> int:
-    """Return the bits of the words that a text begins with."""
-    held = 0
-    for word, bit in filed.long.get(text[: filed.letters], ()):
-        if text.startswith(word):
-            held |= bit
-    for word, bit in filed.short:
-        if text.startswith(word):
-            held |= bit
-    return held
+    return _REGISTER.in_chunk.find(chunk)
 
 
 @dataclass(frozen=True, slots=True)
