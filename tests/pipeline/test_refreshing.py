@@ -14,7 +14,10 @@ import pytest
 from evidence.appraisal.reader import read_many
 from evidence.cli.app import run
 from evidence.pipeline import kept_readings
+from evidence.records.attach import FEW_WORDS
+from evidence.settings import read_settings
 from evidence.store.snapshots import current_id, open_snapshot
+from evidence.store.starter import read_starter
 from evidence.tables import check_table, row_dicts
 from tests.eutils.claims import write_registry
 from tests.eutils.records import Record, invent_records
@@ -193,6 +196,20 @@ def test_abstracts_are_read_while_others_are_fetched_and_not_again_in_the_build(
     (thread, n_ahead), in_the_build = read
     assert (n_ahead, in_the_build) == (n, ("MainThread", 0))
     assert thread != "MainThread"
+
+
+def test_a_curated_study_without_a_pmid_gets_that_of_the_record_with_its_title(place, capsys):
+    studies = read_starter(read_settings({}).starter).studies
+    unnamed = studies[studies["pmid"].isna() & studies["doi"].isna() & studies["year"].notna()]
+    row = next(r for r in unnamed.itertuples() if len(r.title.split()) > FEW_WORDS)
+    published = date(int(row.year), 5, 1)
+    place.server.corpus.put([trial(900_003, title=f"{row.title}.", published=published)])
+    assert place.run(capsys, "refresh")[0] == 0
+    found = {study["study_id"]: study for study in place.table("studies")}
+    study = found[row.study_id]
+    assert (study["pmid"], study["record_ids"]) == ("900003", ["pmid:900003"])
+    assert study["retraction_status"] == ["none"]  # before, it was not checked
+    assert "pmid-900003" not in found  # it is that study, and is not read a second time
 
 
 def test_a_failed_refresh_leaves_the_current_snapshot_and_says_which_record(place, capsys):
