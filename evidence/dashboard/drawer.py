@@ -53,6 +53,14 @@ def _arm(result: Mapping[str, Any], arm: str) -> str:
     return ", ".join(parts)
 
 
+def _as_printed(result: Mapping[str, Any], printed: str) -> str:
+    """Return the figure of a source with its measure and p-value; nothing where it prints neither."""
+    p_value = result["p_value"]
+    parts = [f"{marks.text(result['measure'])} {printed}" if printed else ""]
+    parts.append("" if figures.is_missing(p_value) else f"p {marks.text(p_value)}")
+    return ", ".join(part for part in parts if part)
+
+
 def _compares(result: Mapping[str, Any]) -> bool:
     """Return whether a row compares an intervention, so that it has a direction."""
     return str(result["direction_status"]) != str(ValueStatus.NOT_APPLICABLE)
@@ -90,7 +98,7 @@ def drawer_html(snapshot: Snapshot, result_id: str) -> str:
             ("Scale", _scale(result)),
             ("When", f"{marks.text(result['time_window'], 'time not known')}{approximate}" + (f", week {figures.plain(result['weeks'])}" if not figures.is_missing(result["weeks"]) else "")),
             ("Effect, positive favourable" if _compares(result) else "Figure", f"<b>{effect}</b> {marks.text(unit)}" if effect else '<span class="q">no size reported</span>'),
-            ("As printed", f"{marks.text(result['measure'])} {printed}" + (f", p {marks.text(result['p_value'])}" if not figures.is_missing(result["p_value"]) else "")),
+            ("As printed", _as_printed(result, printed)),
             ("Intervention arm", _arm(result, "intervention")),
             ("Comparator arm", _arm(result, "comparator")),
             ("Direction", _direction(result)),

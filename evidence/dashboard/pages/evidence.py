@@ -82,6 +82,8 @@ if claim_id:
     only = mine if only is None else only & mine
 kept = results.select(everything, wanted, find or "", only)
 n_pages = max(1, -(-len(kept) // SIZE))
+# A link to a result shows it at once; chosen in the table, it opens below, where the eye is.
+linked_place = st.container(key="linked")
 page = 1
 with st.container(horizontal=True, vertical_alignment="bottom", key="paging"):
     shown_words = (
@@ -100,8 +102,6 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="paging"):
         )
     elif len(kept):
         components.show(f'<span class="q">{shown_words}.</span>')
-# A link to a result shows it at once; chosen in the table, it opens below, where the eye is.
-linked_place = st.container(key="linked")
 rows = study_table.page_of(everything, kept, min(page, n_pages), SIZE)
 columns = [c for c in study_table.COLUMNS if c in shown_columns]
 
