@@ -6,19 +6,79 @@ The numbers are those of ``gap_map.gap_table``; the same table is drawn as a fil
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 import pandas as pd
+import streamlit as st
 
 from evidence.charts import figures, gap_map
+from evidence.dashboard import components, reading, state
 from evidence.dashboard.navigation import address
-from evidence.vocabulary import Certainty, SynthesisMethod
+from evidence.store.snapshots import Snapshot
+from evidence.vocabulary import Certainty, ClaimKind, SynthesisMethod
 
-__all__ = ["disc", "grid_html", "legend"]
+__all__ = ["GapView", "disc", "grid_html", "legend", "view"]
 
 LEAST, MOST = 12, 34
 """Diameters of a disc, in pixels: nobody known, and the most people of any cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class GapView:
+    """The map of one review state and some outcomes, ready to show."""
+
+    table: pd.DataFrame
+    n_claims: int
+    n_questions: int
+    strata: tuple[str, ...]
+    """Strata of the decision window of all questions that are asked."""
+    html: str
+    twin: str
+
+
+def view(snapshot: Snapshot, picked: str, outcomes: Sequence[str]) -> GapView:
+    """Return the map of claims in a review state, made once for all readers."""
+    return _view(str(snapshot.folder), snapshot.snapshot_id, picked, tuple(outcomes))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _view(folder: str, snapshot_id: str, picked: str, outcomes: tuple[str, ...]) -> GapView:
+    """Return the map; the folder and id say of which snapshot."""
+    snapshot = state.snapshot_in(folder, snapshot_id)
+    rows = [
+        row
+        for row in reading.in_state(reading.claims(snapshot), picked)
+        if row.kind is ClaimKind.EFFICACY
+    ]
+    strata = state.rows(snapshot, "syntheses", "time_window", *gap_map.READ)
+    decision = strata[strata["time_window"] == reading.DECISION]
+    asked = _asked(rows)
+    table = gap_map.gap_table(decision, asked, list(outcomes))
+    ids = [str(s) for s in decision["stratum_id"] if str(s).split(".", maxsplit=1)[0] in asked]
+    return GapView(
+        table,
+        len(rows),
+        len(asked),
+        tuple(ids),
+        legend(table) + grid_html(table, outcomes),
+        components.twin_table(table.drop(columns=["claim_id"]), "Gap map"),
+    )
+
+
+def _asked(rows: Sequence[reading.ClaimRow]) -> dict[str, tuple[str, str]]:
+    """Return each question: the claims that ask it in words, and the first of them."""
+    labels: dict[str, list[str]] = {}
+    first: dict[str, reading.ClaimRow] = {}
+    for row in rows:
+        question = str(row.get("question_id"))
+        labels.setdefault(question, []).append(row.label)
+        first.setdefault(question, row)
+    return {
+        question: (f"{', '.join(codes)} {first[question]['statement']}", first[question].claim_id)
+        for question, codes in labels.items()
+    }
 
 
 def disc(quarters: int, people: figures.Cell, most: float) -> str:

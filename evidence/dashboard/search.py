@@ -15,10 +15,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pandas as pd
+import streamlit as st
 
 from evidence.charts import figures
 from evidence.charts.figures import Cell
-from evidence.dashboard import marks
+from evidence.dashboard import marks, reading, state
 from evidence.dashboard.components import Head, table
 from evidence.dashboard.reading import ClaimRow
 from evidence.store.snapshots import Snapshot
@@ -31,6 +32,7 @@ __all__ = [
     "duration",
     "last_search_html",
     "moment",
+    "queries_in_state",
     "query_searches",
     "query_table",
     "question_words",
@@ -81,6 +83,19 @@ class Certificate:
 
     is_complete: bool
     lines: tuple[str, ...]
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _queries(folder: str, snapshot_id: str, picked: str) -> list[QuerySearches]:
+    """Return the queries; the folder and id say of which snapshot."""
+    snapshot = state.snapshot_in(folder, snapshot_id)
+    claims = reading.in_state(reading.claims(snapshot), picked)
+    return query_searches(state.rows(snapshot, "searches"), claims)
+
+
+def queries_in_state(snapshot: Snapshot, picked: str) -> list[QuerySearches]:
+    """Return the queries of claims in a review state, made once for all readers."""
+    return _queries(str(snapshot.folder), snapshot.snapshot_id, picked)
 
 
 def query_searches(searches: pd.DataFrame, claims: Sequence[ClaimRow]) -> list[QuerySearches]:
@@ -285,7 +300,7 @@ def last_search_html(snapshot: Snapshot, claims: Sequence[ClaimRow]) -> str:
         said.append(f"<b>{len(done)}</b> of {len(asked)} claims that can be asked have been")
         oldest = min(str(row["last_complete_search"])[:10] for row in done)
         said.append(f"oldest of them <b>{marks.day(oldest)}</b>")
-    open_ones = [row.label for row in asked if row not in done]
+    open_ones = [row.label for row in asked if not row.get("last_complete_search")]
     if done and open_ones:
         said.append(f"not yet: {escape(', '.join(open_ones[:20]))}{' …' if len(open_ones) > 20 else ''}")  # fmt: skip
     spans = "".join(f"<span>{words}</span>" for words in said)

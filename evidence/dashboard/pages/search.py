@@ -26,7 +26,7 @@ searches = state.rows(snapshot, "searches")
 every = reading.claims(snapshot)
 claims = reading.in_state(every, review_state)
 labels = {row.claim_id: f"{row.label} {row['statement']}" for row in every}
-queries = search.query_searches(searches, claims)
+queries = search.queries_in_state(snapshot, review_state)
 
 components.question("When was it searched last?")
 if searches.empty:
