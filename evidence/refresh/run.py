@@ -62,8 +62,8 @@ _THREADS_A_REQUEST = 2
 """Threads for each request a second: replies of two seconds still saturate the rate."""
 _SHOWN_IDS = 20
 _ASIDE_SECONDS = 60.0
-_ASIDE_PATIENCE = Patience(connect=5.0, attempts=4, attempts_unreachable=2)
-"""For what a refresh can do without."""
+_ASIDE_PATIENCE = Patience(connect=5.0, attempts=6, attempts_unreachable=2)
+"""For what a refresh can do without; but where one reply in five goes wrong it still comes."""
 
 
 def _utc_now() -> datetime:
