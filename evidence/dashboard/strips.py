@@ -126,7 +126,9 @@ def _figures(lane: Lane, places: int) -> str:
     people = f", {figures.count(lane.n)} people" if not figures.is_missing(lane.n) else ""
     noun = "study" if k == 1 else "studies"
     studies = f"{k} {noun}{people}" if k else ""
-    rest = f" + {lane.silent} giving no direction" if lane.silent and lane.estimate is not None else ""
+    rest = (
+        f" + {lane.silent} giving no direction" if lane.silent and lane.estimate is not None else ""
+    )
     note = f"; {escape(lane.note)}" if lane.note and lane.note != noun else ""
     if lane.estimate is not None:
         main = figures.effect(lane.estimate, lane.low, lane.high, places)
