@@ -245,12 +245,14 @@ def randomized_examples(folder, pubmed):
 KEEP = 6000
 """How many words, pairs and cues the model of randomized trials keeps."""
 
-SOFT, FIRM = 60.0, 300.0
+SOFT, FIRM = 60.0, 150.0
 """Penalties of the model over words and cues, and of the one over cues alone."""
 
 
 def _size(name):
     """Return the size of a feature: what is said around "random" counts more than a word."""
+    if name.startswith("r:!"):
+        return 10.0
     return 4.0 if name.startswith("r:") else 0.5 if " " in name else 1.0
 
 
@@ -727,7 +729,7 @@ def _weighty(name):
     return 3.0 if name.startswith("said:") else 1.0
 
 
-FIRM_ENDPOINT = 4.0
+FIRM_ENDPOINT = 8.0
 """The penalty of the end point: some sixty trials teach few weights."""
 
 

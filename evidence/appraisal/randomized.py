@@ -160,6 +160,7 @@ def randomization_features(passage: Passage) -> set[str]:
             features.add("r:own animal title")
     if own:
         features.add("r:own spoiled" if _is_spoiled(passage, kinds, features) else "r:own clean")
+    features |= _disowning_features(passage, kinds, features, "own" if own else "no")
     tag = "animal" if is_animal else "own" if own else "no"
     for word, name in _PLAIN:
         if word.stand_in(passage):
@@ -168,6 +169,42 @@ def randomization_features(passage: Passage) -> set[str]:
                 features.add(f"r:t:{name}|{tag}")
     features.update([f"r:{cue}|{tag}" for cue in _trial_cues(passage)])
     return features
+
+
+_REVIEW_TITLE = re.compile(
+    r"\[review\]|\[review |: a (?:\w+ )?review|review of the literature|literature review|systematic review|"
+    r"meta-?analysis|\brefs\]"
+)
+_SEARCHED = (
+    "search strategy", "selection criteria", "data collection and analysis", "we searched",
+    "were searched", "data sources",
+)  # fmt: skip
+_NOT_DRAWN = re.compile(
+    r"\b(?:lack|absence) of randomi|\bno randomi|non-?randomi[sz]|not randomi[sz]"
+)
+
+
+def _disowning_features(
+    passage: Passage, kinds: set[str], features: set[str], tag: str
+) -> set[str]:
+    """Return what tells that lots were not drawn here: strong words, so they start with ``r:!``."""
+    found: set[str] = set()
+    if kinds and tag == "no":
+        found.add("r:!only " + "+".join(sorted({kind.split(" ")[0] for kind in kinds})))
+        if "loose" not in kinds:
+            found.add("r:!only disowned")
+    places = {name[-1] for name in features if name.startswith(("r:design@", "r:action@"))}
+    if places and places <= {"c", "a"}:
+        found.add("r:!own only in aim or conclusions")
+        if places == {"c"}:
+            found.add("r:!own only in conclusions")
+    if _REVIEW_TITLE.search(passage.title_lower):
+        found |= {"r:!review title", f"r:!review title|{tag}"}
+    if holds_any(passage.lower, _SEARCHED):
+        found.add(f"r:!searched|{tag}")
+    if "random" in passage.lower and _NOT_DRAWN.search(passage.lower):
+        found.add(f"r:!not drawn|{tag}")
+    return found
 
 
 def _draws_animals(passage: Passage) -> bool:
