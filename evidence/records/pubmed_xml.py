@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING
 
 from evidence.records.pubmed_stream import PIECE_BYTES, Piece, gunzip, split_pieces
@@ -86,11 +87,13 @@ def parse_chunks(
             yield waiting.popleft().result()
 
 
+@cache
 def _keep_freed_memory() -> None:
     """Let memory of pieces be used again instead of going back to the system and being cleared.
 
     The C library of Linux keeps what is smaller than the largest block that was freed so far, up
-    to 32 MB (mallopt(3), M_MMAP_THRESHOLD). This block is never touched, so it takes no memory.
+    to 32 MB (mallopt(3), M_MMAP_THRESHOLD). This block is never touched, so it takes no memory;
+    a second one would, as it is kept and has to be cleared, so it is made once a process.
     """
     bytes(_LARGEST_KEPT)
 
