@@ -8,6 +8,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from evidence.dashboard import components, reading, state
+from evidence.dashboard.back import keep_filters_on_back
 from evidence.dashboard.navigation import pages
 from evidence.dashboard.serving import NameServer
 from evidence.dashboard.theme import follow_theme
@@ -29,6 +30,7 @@ def draw() -> None:
                 components.frame(snapshot, *reading.signed(reading.claims(snapshot)))
                 page.run()
                 follow_theme()
+                keep_filters_on_back()
                 warm(snapshot)
         except EvidenceError as error:
             components.unreadable(error)

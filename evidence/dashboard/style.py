@@ -43,7 +43,7 @@ def _tokens() -> str:
 _FRAME = """
 .block-container{padding-top:4.2rem!important;padding-bottom:5rem!important}
 .st-key-page{max-width:1180px;margin:0 auto}
-.st-key-theme{display:none}
+.st-key-theme,.st-key-back{display:none}
 .st-key-page p,.st-key-page li{line-height:1.5}
 [data-testid="stHeader"] a span{white-space:nowrap}
 .h{color:var(--ink);font-size:15px;line-height:1.5;font-variant-numeric:tabular-nums lining-nums;overflow-wrap:break-word}

@@ -171,6 +171,22 @@ def test_back_button_returns_to_the_filtered_board(open_reader):
     assert page.locator(ROWS).count() == 2
 
 
+def test_back_button_returns_to_what_was_typed_before_another_page_was_opened(open_reader):
+    reader = open_reader(viewport=LAPTOP)
+    page = reader.open()
+    words = page.get_by_label("Find in claims and quotes")
+    words.fill("sprains")
+    words.press("Enter")
+    page.wait_for_url("**/?find=sprains")
+    page.get_by_role("link", name="Methods", exact=True).click()
+    page.wait_for_url("**/methods")
+    reader.settle()
+    page.go_back()
+    page.wait_for_url("**/?find=sprains")
+    page.wait_for_function(f"document.querySelectorAll('{ROWS}').length === 1")
+    assert words.input_value() == "sprains"
+
+
 def test_next_claim_stands_in_the_address_and_back_leads_to_the_last(open_reader):
     reader = open_reader(viewport=LAPTOP)
     page = reader.open(f"claim?claim={CLAIMS[0][0]}")
