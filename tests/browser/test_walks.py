@@ -62,7 +62,7 @@ def test_tables_read_at_400_percent(open_reader):
 def test_first_table_stands_within_three_seconds(open_reader):
     open_reader().open()  # the first reader of a server waits for its caches
     times = []
-    for _ in range(3):
+    for _ in range(2):
         reader = open_reader(viewport=LAPTOP)
         begun = time.monotonic()
         reader.page.goto(reader.address)
