@@ -17,6 +17,11 @@ settings.load_profile("everywhere")
 MUST_RUN_ALL = os.environ.get("EVIDENCE_REQUIRE_ALL") == "1"
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:  # noqa: ARG001 - the hook's
+    """Return how many tests run at once: two more than cores, as many wait for a page or a clock."""
+    return (os.cpu_count() or 1) + 2
+
+
 class NetworkRefusedError(RuntimeError):
     """A test wanted to leave this computer. Not an OSError, so that no client takes it for one."""
 
